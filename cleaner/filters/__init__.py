@@ -1,0 +1,1 @@
+"""Filters that are code: what no list of phrases can say."""

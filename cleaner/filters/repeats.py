@@ -1,0 +1,39 @@
+"""The repeats layer: the same paragraph twice running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cleaner import words
+from cleaner.document import Document, Edit
+
+LEAST_WORDS = 12  # a shorter line said twice may be speech, a refrain or a table
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Removes a paragraph that says again, word for word, what the one before it said."""
+
+    name: str = "repeats"
+
+    def edits(self, document: Document) -> Iterator[Edit]:
+        """A removal for each line of prose that equals the line before it."""
+        last = ""
+        for number, line in enumerate(document.lines):
+            text = line.strip()
+            if not text:
+                continue
+            if text == last and words.count(text) >= LEAST_WORDS:
+                yield self._edit(document, number)
+            last = text
+
+    def _edit(self, document: Document, number: int) -> Edit:
+        start = document.starts[number]
+        end = start + len(document.lines[number])
+        if number + 1 < len(document.starts):
+            end = document.starts[number + 1]
+        return document.edit(
+            start, end, "", rule="repeats/paragraph", filter="repeats",
+            why="The paragraph says word for word what the one before it said.", confidence=0.98,
+        )  # fmt: skip

@@ -1,0 +1,132 @@
+"""The rules layer: all packs matched in one pass, whole lines first, then parts of lines."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cleaner.document import Document, Edit
+from cleaner.filters.cuts import Cuts, applies
+from cleaner.filters.scene import LINE_ENDS, Scene
+from cleaner.rules.index import Index
+from cleaner.rules.matcher import LONGEST
+from cleaner.rules.rule import Rule
+
+GROUP = re.compile(r"\\(?:g<(\w+)>|(\d))")
+SPACES = " \t\u00a0"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Finds what the rules of an index take."""
+
+    index: Index
+    name: str = "rules"
+
+    def edits(self, document: Document) -> Iterator[Edit]:
+        """An edit for each line that goes, and for each part of the lines that stay."""
+        scene = Scene(document)
+        hits = self.index.hits(scene.lines)
+        taken = Cuts(self.index, scene, dict(hits)).decided() if hits else {}
+        for number, rule in sorted(taken.items(), key=lambda item: item[0]):
+            yield _edit(document, document.starts[number], scene.end(number), "", rule)
+        yield from self._parts(document, scene, taken)
+
+    def _parts(self, document: Document, scene: Scene, taken: dict[int, Rule]) -> Iterator[Edit]:
+        found = [
+            part
+            for keyword, numbers in self.index.spans
+            if keyword in scene.folded
+            for number in numbers
+            for part in self._found(scene, keyword, number, taken)
+        ]
+        end = -1
+        for start, stop, new, rule in sorted(found, key=lambda part: (part[0], -part[1])):
+            if start >= end:
+                yield _edit(document, start, stop, new, rule)
+                end = max(stop, start + 1)
+
+    def _found(
+        self, scene: Scene, keyword: str, number: int, taken: dict[int, Rule]
+    ) -> Iterator[tuple[int, int, str, Rule]]:
+        """Start, end and replacement of each match of a rule round its keyword."""
+        rule = self.index.rules[number]
+        matcher = self.index.matcher(number, rule.match)
+        for line, low, high in _windows(scene, keyword):
+            if line in taken or not applies(self.index, number, scene, line):
+                continue
+            offset = scene.document.starts[line]
+            for match in matcher.all(scene.lines[line], low, high):
+                start, stop, new = _part(scene.document.text, offset, match, rule)
+                if start < stop or new:
+                    yield start, stop, new, rule
+
+
+def _windows(scene: Scene, keyword: str) -> Iterator[tuple[int, int, int]]:
+    """Line number, start and end (within the line) of the stretches round a keyword."""
+    if not keyword:
+        yield from ((line, 0, min(len(scene.lines[line]), LONGEST)) for line in scene.filled)
+        return
+    starts, last, reached = scene.document.starts, -1, 0
+    at = scene.folded.find(keyword)
+    while at >= 0:
+        line = bisect_right(starts, at) - 1
+        low, high = _window(at - starts[line], len(scene.lines[line]))
+        if line != last or high > reached:
+            yield line, low, high
+        last, reached = line, high
+        at = scene.folded.find(keyword, at + len(keyword))
+
+
+def _window(place: int, length: int) -> tuple[int, int]:
+    if length <= LONGEST:
+        return 0, length
+    return max(0, place - LONGEST // 2), min(length, place + LONGEST // 2)
+
+
+def _part(text: str, offset: int, match: Any, rule: Rule) -> tuple[int, int, str]:
+    """What a match takes (in the text's offsets), and what it puts in."""
+    group = "cut" if "cut" in match.re.groupindex else 0
+    start, stop = offset + match.start(group), offset + match.end(group)
+    if rule.kind == "span":
+        return (*_with_space(text, start, stop), "")
+    new = GROUP.sub(lambda name: _group(text, offset, match, name), rule.new)
+    return _narrowed(text, start, stop, new)
+
+
+def _group(text: str, offset: int, match: Any, name: re.Match[str]) -> str:
+    start, stop = match.span(name[1] or int(name[2]))
+    return text[offset + start : offset + stop] if start >= 0 else ""
+
+
+def _with_space(text: str, start: int, stop: int) -> tuple[int, int]:
+    """The span with the spaces that would be doubled or dangle without it."""
+    if start >= stop:
+        return start, start
+    at_end = text[stop : stop + 1] in ("", *LINE_ENDS)
+    spaced = text[start].isspace() or text[stop - 1].isspace()
+    if at_end or (text[stop] in SPACES and not spaced):
+        while start and text[start - 1] in SPACES:
+            start -= 1
+    if start == 0 or text[start - 1] in LINE_ENDS:
+        while stop < len(text) and text[stop] in SPACES:
+            stop += 1
+    return start, stop
+
+
+def _narrowed(text: str, start: int, stop: int, new: str) -> tuple[int, int, str]:
+    """A replacement without what it has in common with the text at both ends."""
+    while start < stop and new and text[start] == new[0]:
+        start, new = start + 1, new[1:]
+    while start < stop and new and text[stop - 1] == new[-1]:
+        stop, new = stop - 1, new[:-1]
+    return start, stop, new
+
+
+def _edit(document: Document, start: int, stop: int, new: str, rule: Rule) -> Edit:
+    return document.edit(
+        start, stop, new, rule=rule.id, filter=rule.family, why=rule.why, confidence=rule.confidence
+    )

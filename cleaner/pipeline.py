@@ -1,0 +1,290 @@
+"""The pipeline: the layers in their order, the only place where edits are applied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+from cleaner import words
+from cleaner.document import Document, Edit, Facts, apply, split_lines
+from cleaner.filters.characters import Characters
+from cleaner.filters.repeats import Repeats
+from cleaner.filters.rules import Rules
+from cleaner.gaps import settle
+from cleaner.options import Options
+from cleaner.protection import Protection, spare
+from cleaner.result import Result
+from cleaner.rules.index import Index
+from cleaner.rules.rule import Rule
+from cleaner.selection import Selection
+
+MOST_PASSES = 8
+LEAST_LOSS = 50  # words below which the loss guard does not look
+FLAT_LENGTH = 1000  # characters of a line that is a whole text rather than a paragraph
+FLAT_LINES = 3
+
+
+class Filter(Protocol):
+    """Finds edits in a document and changes nothing itself."""
+
+    @property
+    def name(self) -> str:
+        """What the filter is called in ``only``, ``without`` and reports."""
+
+    def edits(self, document: Document) -> Iterable[Edit]:
+        """The edits that the filter would make to the document as it stands."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A step of the pipeline: its name, why it stands where it stands, and its filters.
+
+    ``names`` are those of its filters; ``guarded`` says that the loss guard looks at it.
+    """
+
+    name: str
+    reason: str
+    make: Callable[[Options, Index], Sequence[Filter]]
+    names: tuple[str, ...] = ()
+    guarded: bool = False
+
+
+def _characters(options: Options, index: Index) -> Sequence[Filter]:
+    del options, index
+    return (Characters(),)
+
+
+def _rules(options: Options, index: Index) -> Sequence[Filter]:
+    del options
+    return (Rules(index),)
+
+
+def _repeats(options: Options, index: Index) -> Sequence[Filter]:
+    del options, index
+    return (Repeats(),)
+
+
+def _repairs(options: Options, index: Index) -> Sequence[Filter]:
+    del index
+    from cleaner.repairs.cut_ends import CutEnds
+    from cleaner.repairs.drop_caps import DropCaps
+    from cleaner.repairs.glued import GluedSentences
+    from cleaner.repairs.hyphenation import Hyphenation
+    from cleaner.repairs.lost_letters import LostLetters
+    from cleaner.repairs.wraps import Unwrap
+
+    return (
+        CutEnds(trim=options.trim_cut),  # first: a marker is no part of the last sentence
+        Hyphenation(),  # before unwrapping, which would put a space into the word
+        *((Unwrap(),) if options.unwrap else ()),
+        DropCaps(),  # before lost letters: "T" and "he" are a split word, not a lost letter
+        GluedSentences(words=options.split_words),
+        LostLetters(),
+    )
+
+
+LAYERS = (
+    Layer("characters", "first, because all others read the text", _characters),
+    Layer("rules", "before structure, so that what is known by its words is named by it", _rules),
+    Layer("repeats", "after what is no part of the article is gone", _repeats, guarded=True),
+    Layer(
+        "repairs",
+        "last, because removals expose the heads and ends of paragraphs",
+        _repairs,
+        ("cut-ends", "hyphenation", "unwrap", "drop-caps", "glued-sentences", "lost-letters"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The layers of one configuration, ready to run.  Frozen, picklable, safe in threads."""
+
+    options: Options
+    index: Index
+    selection: Selection = field(default_factory=Selection)
+    guard: bool = True
+
+    @cached_property
+    def filters(self) -> tuple[tuple[Layer, Filter], ...]:
+        """The filters that take part, in order, each with its layer."""
+        return tuple(
+            (layer, item)
+            for layer in LAYERS
+            if self._takes_part(layer, *layer.names)
+            for item in layer.make(self.options, self.index)
+            if self._takes_part(layer, item.name)
+        )
+
+    def _takes_part(self, layer: Layer, *names: str) -> bool:
+        """Whether any edit of a layer's filters could be wanted; which are is asked of each edit."""
+        only, without = self.selection.only, self.selection.without
+        if layer.name == "rules":
+            return "rules" not in without and bool(self.index.rules)
+        if layer.name in without or (names and without.issuperset(names)):
+            return False
+        wanted = {layer.name, *names}
+        return not only or any(name in wanted or name.startswith(f"{layer.name}/") for name in only)
+
+    @cached_property
+    def protection(self) -> Protection:
+        """What must stay.  Raises ``OptionError`` when ``keep`` cannot be read."""
+        return Protection(self.options.keep)
+
+    @cached_property
+    def guarded(self) -> frozenset[str]:
+        """The rules whose cuts the loss guard looks at."""
+        return frozenset(rule.id for rule in self.index.rules if rule.guarded)
+
+    def run(self, source: str, facts: Facts) -> Result:
+        """Cleans one text.  Raises ``RuleTimeoutError`` when a user's regex runs too long."""
+        facts.mode = self._mode(source)
+        run = Run(self, source, facts)
+        document = run.document()
+        edits = settle(source, document.edits)
+        text = apply(source, edits)
+        state, evidence = self._state(source, text, edits)
+        return Result(
+            text=text,
+            source=source,
+            edits=edits,
+            language=facts.known,
+            mode=facts.mode,
+            state=state,
+            evidence=evidence,
+            warnings=(*run.warnings, *(evidence if state == "cut" else ())),
+            overruled=tuple(run.overruled.values()),
+        )
+
+    def _mode(self, source: str) -> str:
+        if self.options.mode != "auto":
+            return self.options.mode
+        if len(source) < FLAT_LENGTH:
+            return "article"
+        filled = [line for line in split_lines(source[: 2 * FLAT_LENGTH])[0] if line.strip()]
+        flat = len(filled) <= FLAT_LINES and max(map(len, filled), default=0) >= FLAT_LENGTH
+        return "flat" if flat and _few_lines(source) else "article"
+
+    def _state(
+        self, source: str, text: str, edits: Sequence[Edit]
+    ) -> tuple[str, tuple[str, ...]]:
+        """The document's state with its evidence."""
+        if not text.strip():
+            return "empty", ("no text is there",) if not source.strip() else ("all of it went",)
+        from cleaner.repairs.cut_ends import CutEnds
+
+        signs = CutEnds().evidence(_with_markers(source, edits))
+        return ("cut", tuple(signs)) if signs else ("complete", ())
+
+
+def _few_lines(source: str) -> bool:
+    return len(source) > FLAT_LENGTH * (source.count("\n") + 1)
+
+
+def _with_markers(source: str, edits: Sequence[Edit]) -> str:
+    """The cleaned text, its cut marker still there: what the state of the end is judged by."""
+    return apply(source, [edit for edit in edits if not edit.rule.startswith("repairs/cut-")])
+
+
+class Run:
+    """One document's way through the layers, again and again until nothing changes."""
+
+    def __init__(self, pipeline: Pipeline, source: str, facts: Facts) -> None:
+        self.pipeline = pipeline
+        self.source = source
+        self.facts = facts
+        self.protected = pipeline.protection.spans(source)
+        self.overruled: dict[tuple[int, int, str], Edit] = {}
+        self.stopped: list[str] = []
+        self.unsettled = False
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the reader of the result should know."""
+        kept = [f"kept: {rule} was overruled" for rule in dict.fromkeys(e.rule for e in self.overruled.values())]
+        still = [f"still changing after {MOST_PASSES} passes"] if self.unsettled else []
+        return [*self.stopped, *kept, *still]
+
+    def document(self) -> Document:
+        """The document after all layers; a rule that takes too much is stopped, and all is done again."""
+        while True:
+            document = self._settled()
+            offender = self._offender(document)
+            if offender is None:
+                return document
+            self.stopped.append(
+                f"loss guard: {offender} would have taken too much and was stopped"
+            )
+            self.facts.blocked |= {offender}
+
+    def _settled(self) -> Document:
+        document = Document(self.source, facts=self.facts)
+        for _ in range(MOST_PASSES):
+            before = document
+            for layer, item in self.pipeline.filters:
+                document = self._after(document, layer, item)
+            if document.edits == before.edits:
+                self.unsettled = False
+                return document
+        self.unsettled = True
+        return document
+
+    def _after(self, document: Document, layer: Layer, item: Filter) -> Document:
+        selection = self.pipeline.selection
+        edits = [
+            edit
+            for edit in item.edits(document)
+            if edit.rule not in self.facts.blocked
+            and (layer.name == "rules" or selection.wants(layer.name, item.name, edit.filter, edit.rule))
+        ]
+        if edits and self.protected:
+            edits, overruled = spare(self.source, edits, self.protected)
+            self.overruled |= {(e.start, e.end, e.rule): e for e in overruled}
+        return document.edited(edits) if edits else document
+
+    def _offender(self, document: Document) -> str | None:
+        """The rule that must be stopped because far-reaching cuts take too much, if any."""
+        pipeline = self.pipeline
+        if not pipeline.guard or self.facts.mode == "page":
+            return None
+        cuts = [edit for edit in document.edits if self._reaches(edit)]
+        if not cuts:
+            return None
+        taken: dict[str, int] = {}
+        for edit in cuts:
+            lost = words.count(self.source[edit.start : edit.end])
+            taken[edit.rule] = taken.get(edit.rule, 0) + lost
+        total, lost = words.count(self.source), sum(taken.values())
+        if lost > LEAST_LOSS and lost > pipeline.options.max_loss * total:
+            return max(sorted(taken), key=taken.__getitem__)
+        return self._taker_of_longest(cuts)
+
+    def _reaches(self, edit: Edit) -> bool:
+        guarded = {f"{layer.name}/" for layer in LAYERS if layer.guarded}
+        return edit.removes and (
+            edit.rule in self.pipeline.guarded
+            or any(edit.rule.startswith(prefix) for prefix in guarded)
+        )
+
+    def _taker_of_longest(self, cuts: Sequence[Edit]) -> str | None:
+        """The rule of the cut that holds the source's longest paragraph of prose."""
+        lines, starts = split_lines(self.source)
+        number = max(range(len(lines)), key=lambda n: len(lines[n]))
+        if not words.is_prose(lines[number]):
+            return None
+        start, end = starts[number], starts[number] + len(lines[number])
+        found = (edit.rule for edit in cuts if edit.start < end and start < edit.end)
+        return next(found, None)
+
+
+def rule_table(rules: Iterable[Rule]) -> list[dict[str, str]]:
+    """What the header of a ledger tells of each rule."""
+    return [
+        {
+            "id": rule.id, "family": rule.family, "why": rule.why, "pack": rule.pack,
+            "level": rule.level,
+        }
+        for rule in rules
+    ]  # fmt: skip

@@ -1,0 +1,67 @@
+"""A rule's regexes, compiled on first use: the standard library's for ours, time-limited for users'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from cleaner.errors import RuleTimeoutError
+from cleaner.rules.rule import Rule
+
+TIME_LIMIT = 1.0  # seconds that one search of a user's regex may take
+LONGEST = 1000  # characters of a line that a regex may see; a span rule sees windows
+
+
+class Matcher:
+    """One compiled regex.  For users' rules every search is limited to ``TIME_LIMIT``."""
+
+    def __init__(self, pattern: str, rule: Rule) -> None:
+        self._rule = rule.id
+        self._limited = not rule.trusted
+        self._pattern: Any = _compiled(pattern, trusted=rule.trusted)
+
+    def whole(self, text: str) -> bool:
+        """Whether the regex matches all of ``text``."""
+        if len(text) > LONGEST:
+            return False
+        if not self._limited:
+            return self._pattern.fullmatch(text) is not None
+        try:
+            return self._pattern.fullmatch(text, timeout=TIME_LIMIT) is not None
+        except TimeoutError:
+            raise self._overrun() from None
+
+    def found(self, text: str) -> bool:
+        """Whether the regex matches somewhere in ``text``."""
+        if not self._limited:
+            return self._pattern.search(text) is not None
+        try:
+            return self._pattern.search(text, timeout=TIME_LIMIT) is not None
+        except TimeoutError:
+            raise self._overrun() from None
+
+    def all(self, text: str, start: int, end: int) -> Iterator[Any]:
+        """The matches in ``text[start:end]`` that do not merely stop where the window does."""
+        limit = {"timeout": TIME_LIMIT} if self._limited else {}
+        try:
+            for match in self._pattern.finditer(text, start, end, **limit):
+                if match.end() < end or end == len(text):
+                    yield match
+        except TimeoutError:
+            raise self._overrun() from None
+
+    def _overrun(self) -> RuleTimeoutError:
+        return RuleTimeoutError(
+            f"{self._rule}: the regex took more than {TIME_LIMIT:g} s on one line; bound its repeats"
+        )
+
+
+@lru_cache(maxsize=None)
+def _compiled(pattern: str, *, trusted: bool) -> Any:
+    if trusted:
+        return re.compile(pattern)
+    import regex
+
+    return regex.compile(pattern)

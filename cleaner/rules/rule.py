@@ -1,0 +1,85 @@
+"""A rule: one pattern of a pack, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KINDS = ("line", "span", "block", "tail", "head", "repair")
+LEVELS = ("light", "standard", "strict")
+PLACES = ("line", "previous", "next", "document")
+EDGES = ("head", "tail", "beside")
+FOLLOWERS = ("title", "blurb", "label", "any")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A regex looked for in the folded ``line``, ``previous``/``next`` line or ``document``.
+
+    Previous and next are the nearest lines that are not blank; a line that does not exist
+    is empty text.
+    """
+
+    where: str
+    match: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One pattern with what bounds it, why it is there, and the examples that prove it.
+
+    ``within_words`` counts words: for ``block`` the most that the whole block may hold, for
+    ``tail`` and ``head`` the most that may stand between the line and that end of the text,
+    for a line with ``at`` how near to the head or tail it must stand.
+    """
+
+    id: str
+    pack: str
+    family: str
+    language: str
+    kind: str
+    why: str
+    phrases: tuple[str, ...] = ()
+    match: str = ""
+    new: str = ""
+    keywords: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    only_in: tuple[str, ...] = ()
+    level: str = "standard"
+    confidence: float = 0.95
+    source: str = ""
+    within_words: int = 0
+    max_lines: int = 0
+    followers: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
+    unless: tuple[Condition, ...] = ()
+    domains: tuple[str, ...] = ()
+    strips: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    trusted: bool = True
+
+    @property
+    def whole_line(self) -> bool:
+        """Whether the rule judges whole lines (and not a part of one)."""
+        return self.kind not in ("span", "repair")
+
+    @property
+    def guarded(self) -> bool:
+        """Whether what it cuts goes beyond the lines that it names, so that the loss guard looks."""
+        return self.kind in ("block", "tail", "head")
+
+    @property
+    def unproven(self) -> bool:
+        """Whether the rule rests on knowledge of the language alone, not on text that was seen."""
+        return self.source == "unproven"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A file of rules of one family in one language."""
+
+    name: str
+    family: str
+    language: str
+    about: str
+    rules: tuple[Rule, ...]
