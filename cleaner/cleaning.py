@@ -118,7 +118,7 @@ class Cleaner:
         page = html_to_text(text)
         facts.title = facts.title or page.title
         facts.url = facts.url or page.url
-        facts.lang = facts.lang or page.language
+        facts.hint = page.language  # pages often say the language of their template
         return page.text
 
     def clean_many(self, texts: Iterable[str], workers: int = 1) -> Iterator[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-SIGNS = ("{", "}", "\\", "::", "->", "=>", "()", "==", "!=", "&&", "||", ">>>", "</", "/>", "+=")
+SIGNS = tuple("{ } \\ :: -> => () == != && || >>> </ /> +=".split())
 STATEMENT = re.compile(
     r"^\s*(?:\$ |#!|//|/\*|#include\b|import [\w.]+$|from [\w.]+ import |def \w+\(|class \w+[(:]"
     r"|(?:const|let|var|int|char|void|public|private|static|return|sudo|git|docker|npm|pip) .*[;=(])"
-    r"|^(?:\S+\s+){0,5}\S*[\w)\]\"'];\s*$|\w\(\)|\w\.\w+\([^)]"
+    r"|^(?:\S+\s+){0,5}\S*[\w)\]\"'];\s*$|\w\(\)|\w = [\w\"'(\[]|\w\.\w+\([^)]"
 )
 ENTITY = re.compile(r"&(?:[A-Za-z]\w{1,30}|#\w{1,8});")
 WINDOW = 400  # characters looked at on each side of a place in a long line

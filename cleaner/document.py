@@ -50,11 +50,12 @@ class Edit:
 class Facts:
     """What is known of a document besides its text, shared by all its states.
 
-    ``lang`` is what the caller said; ``language`` is found on first need by ``detect``
-    and then stays.  ``blocked`` are the rules that the loss guard has stopped here.
+    ``lang`` is what the caller said; ``language`` is found on first need by ``detect``, or
+    else is ``hint`` (what the page says of itself), and then stays.  ``blocked`` are the rules that the loss guard has stopped here.
     """
 
     lang: str | None = None
+    hint: str | None = None
     url: str | None = None
     title: str | None = None
     site: str | None = None
@@ -71,9 +72,9 @@ class Facts:
     def language(self, text: str) -> str | None:
         """The document's language (ISO 639-1), detected in ``text`` when nobody said it."""
         if self.lang or self.detect is None:
-            return self.lang
+            return self.lang or self.hint
         if not self._found:
-            self._found.append(self.detect(text))
+            self._found.append(self.detect(text) or self.hint)
         return self._found[0]
 
 
@@ -159,6 +160,8 @@ class PieceTable:
     def to_edited(self, start: int, end: int) -> tuple[int, int]:
         """The edited text's span of the source's ``[start:end)``; what is gone is empty there."""
         low = bisect_right(self._source_ends, start)
+        if start == end and low and self.edits[low - 1].start == start:
+            return self.starts[low - 1], self.ends[low - 1]  # the place of an insertion
         if low < len(self.edits) and self.edits[low].start <= start:
             first = self.starts[low]
         else:

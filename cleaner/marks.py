@@ -1,7 +1,7 @@
 """CriticMarkup: a text and its edits in one, ``{--removed--}`` and ``{++added++}``.
 
-A replacement is both, side by side.  A brace that would read as a mark is written with a
-backslash before it.
+A replacement is both, side by side.  A brace that would read as a part of a mark is written
+with a backslash before it; backslashes right before a brace are doubled.
 """
 
 from __future__ import annotations
@@ -11,33 +11,33 @@ from collections.abc import Iterable
 
 from cleaner.document import Edit
 
-MARK = re.compile(r"\\([{}])|\{(--|\+\+)|(--|\+\+)\}")
-LITERAL = re.compile(r"(?<=\\)[{}]|\{(?=--|\+\+)|(?<=--)\}|(?<=\+\+)\}")
+MARK = re.compile(r"(\\+)([{}])|\{(--|\+\+)|(--|\+\+)\}")
+BRACE = re.compile(r"(\\*)(\{(?=--|\+\+|[-+]?\Z)|(?:(?<=--)|(?<=\+\+))\}|(?<=\\)[{}])")
+LAST_BACKSLASHES = re.compile(r"\\+\Z")
 
 
 def escape(text: str) -> str:
-    """``text`` with backslashes before the braces that would read as marks."""
-    return LITERAL.sub(lambda match: "\\" + match[0], text)
+    """``text`` with backslashes before the braces that would read as parts of marks."""
+    return BRACE.sub(lambda match: match[1] * 2 + "\\" + match[2], text)
+
+
+def _before_mark(text: str) -> str:
+    """Escaped text that a mark follows: backslashes at its end would escape the mark."""
+    return LAST_BACKSLASHES.sub(lambda match: match[0] * 2, escape(text))
 
 
 def write(source: str, edits: Iterable[Edit]) -> str:
     """``source`` with ``edits`` (sorted, disjoint) as marks."""
     parts, at = [], 0
     for edit in edits:
-        parts.append(escape(source[at : edit.start]))
+        parts.append(_before_mark(source[at : edit.start]))
         if edit.end > edit.start:
-            parts.append("{--" + _inside(source[edit.start : edit.end]) + "--}")
+            parts.append("{--" + escape(source[edit.start : edit.end]) + "--}")
         if edit.new:
-            parts.append("{++" + _inside(edit.new) + "++}")
+            parts.append("{++" + escape(edit.new) + "++}")
         at = edit.end
     parts.append(escape(source[at:]))
     return "".join(parts)
-
-
-def _inside(text: str) -> str:
-    """Text for within a mark: a brace that the mark's own dashes would complete is escaped too."""
-    text = escape(text)
-    return "\\" + text if text.startswith("}") else text
 
 
 def read(marked: str, rule: str = "marks") -> tuple[str, tuple[Edit, ...]]:
@@ -47,15 +47,15 @@ def read(marked: str, rule: str = "marks") -> tuple[str, tuple[Edit, ...]]:
     """
     reader = _Reader(rule)
     at = 0
-    for match in MARK.finditer(marked):
+    while match := MARK.search(marked, at):
         reader.take(marked[at : match.start()])
         at = match.end()
         if match[1]:
-            reader.take(match[1])
-        elif match[2]:
-            reader.open(match[2], match.start())
+            at = reader.escaped(marked, match)
+        elif match[3]:
+            reader.open(match[3], match.start())
         else:
-            reader.close(match[3], match.start())
+            reader.close(match[4], match.start())
     reader.take(marked[at:])
     return reader.finished(len(marked))
 
@@ -76,6 +76,14 @@ class _Reader:
         else:
             self.source.append(text)
             self.length += len(text)
+
+    def escaped(self, marked: str, match: re.Match[str]) -> int:
+        """Takes backslashes and the brace after them; where reading goes on."""
+        self.take("\\" * (len(match[1]) // 2))
+        if len(match[1]) % 2 == 0 and marked.startswith(("{--", "{++"), match.end() - 1):
+            return match.end() - 1
+        self.take(match[2])
+        return match.end()
 
     def open(self, mark: str, place: int) -> None:
         if self.within:

@@ -53,8 +53,8 @@ PARAGRAPH = 2
 # The least characters of a piece of text outside links that counts as prose, about eight words.
 PROSE = 40
 # Of the text of a part of the article, and of hidden text, more than this share is prose.  Over
-# the 492 pages of two sets, hidden text above the half was the article's in one word of two
-# (answers that unfold, sections put in place by scripts), and below it in one of a hundred.
+# the 492 pages of two sets, hidden text above the half was the article's in one word of four
+# (answers that unfold, sections put in place by scripts), and below it in one of sixty.
 PART_PROSE = 0.8
 FOLDED_PROSE = 0.5
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,9 @@ from cleaner.rules.rule import Rule
 GROUP = re.compile(r"\\(?:g<(\w+)>|(\d))")
 SPACES = " \t\u00a0"
 
+Taken = dict[int, Rule]
+Places = dict[int, list[tuple[int, int]]]
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -29,19 +31,20 @@ class Rules:
     def edits(self, document: Document) -> Iterator[Edit]:
         """An edit for each line that goes, and for each part of the lines that stay."""
         scene = Scene(document)
-        hits = self.index.hits(scene.lines)
-        taken = Cuts(self.index, scene, dict(hits)).decided() if hits else {}
+        hits, parts = self.index.hits(scene.folded, scene.lines, document.starts)
+        taken = Cuts(self.index, scene, hits).decided() if hits else {}
         for number, rule in sorted(taken.items(), key=lambda item: item[0]):
             yield _edit(document, document.starts[number], scene.end(number), "", rule)
-        yield from self._parts(document, scene, taken)
+        if parts:
+            yield from self._parts(document, scene, taken, parts)
 
-    def _parts(self, document: Document, scene: Scene, taken: dict[int, Rule]) -> Iterator[Edit]:
+    def _parts(
+        self, document: Document, scene: Scene, taken: Taken, parts: Places
+    ) -> Iterator[Edit]:
         found = [
             part
-            for keyword, numbers in self.index.spans
-            if keyword in scene.folded
-            for number in numbers
-            for part in self._found(scene, keyword, number, taken)
+            for number in sorted(parts)
+            for part in self._found(scene, number, sorted(parts[number]), taken)
         ]
         end = -1
         for start, stop, new, rule in sorted(found, key=lambda part: (part[0], -part[1])):
@@ -50,35 +53,29 @@ class Rules:
                 end = max(stop, start + 1)
 
     def _found(
-        self, scene: Scene, keyword: str, number: int, taken: dict[int, Rule]
+        self, scene: Scene, number: int, places: list[tuple[int, int]], taken: Taken
     ) -> Iterator[tuple[int, int, str, Rule]]:
-        """Start, end and replacement of each match of a rule round its keyword."""
+        """Start, end and replacement of each match of a rule round its keywords."""
         rule = self.index.rules[number]
         matcher = self.index.matcher(number, rule.match)
-        for line, low, high in _windows(scene, keyword):
-            if line in taken or not applies(self.index, number, scene, line):
+        for line, low, high in _windows(scene, places):
+            if line in taken:
                 continue
             offset = scene.document.starts[line]
             for match in matcher.all(scene.lines[line], low, high):
                 start, stop, new = _part(scene.document.text, offset, match, rule)
-                if start < stop or new:
+                if (start < stop or new) and applies(self.index, number, scene, line):
                     yield start, stop, new, rule
 
 
-def _windows(scene: Scene, keyword: str) -> Iterator[tuple[int, int, int]]:
-    """Line number, start and end (within the line) of the stretches round a keyword."""
-    if not keyword:
-        yield from ((line, 0, min(len(scene.lines[line]), LONGEST)) for line in scene.filled)
-        return
-    starts, last, reached = scene.document.starts, -1, 0
-    at = scene.folded.find(keyword)
-    while at >= 0:
-        line = bisect_right(starts, at) - 1
-        low, high = _window(at - starts[line], len(scene.lines[line]))
+def _windows(scene: Scene, places: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Line number, start and end (within the line) of the stretches round keywords."""
+    last, reached = -1, 0
+    for line, place in places:
+        low, high = _window(place, len(scene.lines[line]))
         if line != last or high > reached:
             yield line, low, high
         last, reached = line, high
-        at = scene.folded.find(keyword, at + len(keyword))
 
 
 def _window(place: int, length: int) -> tuple[int, int]:

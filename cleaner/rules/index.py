@@ -3,19 +3,21 @@
 A line is folded once, looked up whole in a dictionary of phrases, and handed by its first
 characters to the few regexes that can begin there; the regex then confirms.  Measured, this
 costs about twice a bare loop over the lines, where trying every rule costs 300 times.
+Rules that may begin with anything are found by their keywords, over the whole text at once.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import lru_cache
 
-from cleaner.rules import syntax
 from cleaner.rules.folding import BLANK, EDGE, SPACE_RUN, fold, phrase_key
+from cleaner.rules.keywords import SEPARATORS, Keywords, anchor, occurrences
 from cleaner.rules.matcher import LONGEST, Matcher
 from cleaner.rules.rule import Rule
+from cleaner.rules.syntax import PREFIX
 
 CACHED_LENGTH = 160  # longer lines are prose, which seldom comes twice
 CACHED_LINES = 100_000
@@ -35,45 +37,40 @@ def unmarked(line: str) -> str:
 
 
 class Index:
-    """The rules of one configuration, ready to be asked about lines.
+    """The rules of one configuration, ready to be asked about folded texts.
 
-    Rules are numbered by their place in ``rules``.  Lines are folded text without line ends.
+    Rules are numbered by their place in ``rules``.
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
         self._cache: dict[str, Hits] = {}
-        self._phrases: dict[str, list[int]] = defaultdict(list)
-        self._starts: dict[str, list[int]] = defaultdict(list)
-        self._anywhere: list[tuple[tuple[str, ...], int]] = []
+        self._phrases: dict[str, list[int]] = {}
+        self._starts: dict[str, list[int]] = {}
+        self._always: list[int] = []
         self._matchers: dict[tuple[int, str], Matcher] = {}
+        sought: list[tuple[str, int]] = []
         for number, rule in enumerate(self.rules):
-            if rule.whole_line:
-                self._add(number, rule)
-        self._phrases, self._starts = dict(self._phrases), dict(self._starts)
+            sought += self._add(number, rule)
+        self._keywords = Keywords(sought)
 
     def __reduce__(self) -> tuple[type[Index], tuple[tuple[Rule, ...]]]:
         return Index, (self.rules,)
 
-    def _add(self, number: int, rule: Rule) -> None:
-        for phrase in rule.phrases:
-            numbers = self._phrases[phrase_key(fold(phrase))]
-            if number not in numbers:
-                numbers.append(number)
-        if rule.match:
-            self._dispatch(number, rule)
-
-    def _dispatch(self, number: int, rule: Rule) -> None:
-        starts = syntax.prefixes(rule.match)
-        if starts is None or rule.keywords:
-            keywords = rule.keywords or tuple(filter(None, [syntax.literal(rule.match)]))
-            self._anywhere.append((keywords, number))
-            return
-        # A beginning of which less than a whole prefix is known, or a digit (of which there
-        # are too many together), is dispatched by its first character.
-        keys = {start[:1] if start[-1] == "\0" or start[0].isdigit() else start for start in starts}
-        for key in sorted(keys):
-            self._starts[key].append(number)
+    def _add(self, number: int, rule: Rule) -> list[tuple[str, int]]:
+        """Files a rule under what it is found by; its keywords, when it is found by them."""
+        for key in dict.fromkeys(phrase_key(fold(phrase)) for phrase in rule.phrases):
+            self._phrases.setdefault(key, []).append(number)
+        if rule.phrases:
+            return []
+        if rule.starts and rule.whole_line and not rule.keywords:
+            for key in rule.starts:
+                self._starts.setdefault(key, []).append(number)
+            return []
+        keywords = keywords_of(rule)
+        if not keywords:
+            self._always.append(number)
+        return [(keyword, number) for keyword in keywords]
 
     def matcher(self, number: int, pattern: str) -> Matcher:
         """The compiled regex ``pattern`` of a rule, made on first use."""
@@ -82,82 +79,120 @@ class Index:
             found = self._matchers[number, pattern] = Matcher(pattern, self.rules[number])
         return found
 
-    def hits(self, lines: Iterable[str]) -> list[tuple[int, Hits]]:
-        """For each line that some rule meets: its number (from 0) and the rules' numbers."""
-        cache, found = self._cache, []
+    def hits(
+        self, text: str, lines: Sequence[str], starts: Sequence[int]
+    ) -> tuple[dict[int, Hits], dict[int, list[tuple[int, int]]]]:
+        """What rules meet in a folded text with its lines and their offsets.
+
+        First, for each line (from 0) that whole-line rules meet, their numbers.  Second, for
+        each rule on parts of lines, the lines and offsets (within them) of its keywords.
+        """
+        whole = self._begun(lines)
+        parts: dict[int, list[tuple[int, int]]] = {}
+        tried: set[tuple[int, int]] = set()
+        for number, at in self._keywords.found(text):
+            line = bisect_right(starts, at) - 1
+            if not self.rules[number].whole_line:
+                parts.setdefault(number, []).append((line, at - starts[line]))
+            elif (line, number) not in tried:
+                tried.add((line, number))
+                if self._matches(number, lines[line]):
+                    whole[line] = (*whole.get(line, ()), number)
+        for number in self._always:
+            self._try_everywhere(number, lines, whole, parts)
+        return {line: tuple(sorted(whole[line])) for line in sorted(whole)}, parts
+
+    def _begun(self, lines: Sequence[str]) -> dict[int, Hits]:
+        """For each line, the rules found by its phrase or by how it begins."""
+        cache, found = self._cache, {}
         for at, line in enumerate(lines):
             if not line:
                 continue
             rules = cache.get(line)
             if rules is None:
-                rules = self.find(line)
+                rules = self._find(line)
                 if len(line) <= CACHED_LENGTH:
                     cache[line] = rules
             if rules:
-                found.append((at, rules))
+                found[at] = rules
         if len(cache) > CACHED_LINES:
             cache.clear()
         return found
 
-    def find(self, line: str) -> Hits:
-        """The whole-line rules that ``line`` meets, whatever stands around it."""
-        bare = line.strip(BLANK)
-        if not bare or len(bare) > LONGEST:
-            return ()
-        found = self._found(bare)
-        if (bare[0] in MARKS or bare[-1] in MARKS or "](" in bare) and (plain := unmarked(bare)):
-            found = found | self._found(plain)
-        return tuple(sorted(found)) if found else ()
-
-    def _found(self, line: str) -> set[int]:
+    def _find(self, line: str) -> Hits:
         found: set[int] = set()
-        key = line.strip(EDGE)
-        if "  " in key:
-            key = SPACE_RUN.sub(" ", key)
-        if key in self._phrases:
-            found.update(self._phrases[key])
-        starts = self._starts
-        begun = starts.get(line[:3])
-        first = starts.get(line[0])
-        if begun:
-            found.update(n for n in begun if self.matcher(n, self.rules[n].match).whole(line))
-        if first:
-            found.update(n for n in first if self.matcher(n, self.rules[n].match).whole(line))
-        for keywords, number in self._anywhere:
-            if (not keywords or any(word in line for word in keywords)) and self.matcher(
-                number, self.rules[number].match
-            ).whole(line):
-                found.add(number)
-        return found
+        for form in _forms(line):
+            key = form.strip(EDGE)
+            if "  " in key:
+                key = SPACE_RUN.sub(" ", key)
+            if key in self._phrases:
+                found.update(self._phrases[key])
+            for begin in (form[:PREFIX], form[0]):
+                if begin in self._starts:
+                    found.update(n for n in self._starts[begin] if self._whole(n, form))
+        return tuple(found)
+
+    def _whole(self, number: int, form: str) -> bool:
+        rule = self.rules[number]
+        return len(form) <= rule.width and self.matcher(number, rule.match).whole(form)
+
+    def _matches(self, number: int, line: str) -> bool:
+        return any(self._whole(number, form) for form in _forms(line))
+
+    def _try_everywhere(
+        self,
+        number: int,
+        lines: Sequence[str],
+        whole: dict[int, Hits],
+        parts: dict[int, list[tuple[int, int]]],
+    ) -> None:
+        """Tries a rule that nothing tells of (only users' rules may be so) on every line."""
+        for at, line in enumerate(lines):
+            if not self.rules[number].whole_line:
+                parts.setdefault(number, []).append((at, 0))
+            elif self._matches(number, line):
+                whole[at] = (*whole.get(at, ()), number)
+
+    def find(self, line: str) -> Hits:
+        """The whole-line rules that a folded line meets, whatever stands around it."""
+        return self.hits(line, [line], [0])[0].get(0, ())
 
     def brute(self, line: str) -> Hits:
         """What ``find`` must find, by trying every rule: the measure of the index."""
-        bare = line.strip(BLANK)
-        if not bare or len(bare) > LONGEST:
-            return ()
-        forms = [bare]
-        if (bare[0] in MARKS or bare[-1] in MARKS or "](" in bare) and (plain := unmarked(bare)):
-            forms.append(plain)
         return tuple(
             number
             for number, rule in enumerate(self.rules)
-            if rule.whole_line and any(self._meets(number, rule, form) for form in forms)
+            if rule.whole_line and self._meets(number, rule, line)
         )
 
     def _meets(self, number: int, rule: Rule, line: str) -> bool:
         if rule.phrases:
-            return phrase_key(line) in {phrase_key(fold(phrase)) for phrase in rule.phrases}
-        if rule.keywords and not any(word in line for word in rule.keywords):
+            keys = {phrase_key(fold(phrase)) for phrase in rule.phrases}
+            return any(phrase_key(form) in keys for form in _forms(line))
+        if rule.keywords and not any(_present(word, line) for word in rule.keywords):
             return False
-        return self.matcher(number, rule.match).whole(line)
+        return self._matches(number, line)
 
-    @cached_property
-    def spans(self) -> tuple[tuple[str, Hits], ...]:
-        """The rules on parts of lines, by a keyword that must be there (``""``: by none)."""
-        table: dict[str, list[int]] = defaultdict(list)
-        for number, rule in enumerate(self.rules):
-            if rule.whole_line:
-                continue
-            for keyword in rule.keywords or (syntax.literal(rule.match),):
-                table[keyword].append(number)
-        return tuple((keyword, tuple(numbers)) for keyword, numbers in sorted(table.items()))
+
+def _present(keyword: str, line: str) -> bool:
+    return next(occurrences(keyword, line), None) is not None
+
+
+def keywords_of(rule: Rule) -> tuple[str, ...]:
+    """The keywords by which a rule is found: its own, or what its regex says must be there."""
+    if rule.keywords:
+        return rule.keywords
+    derived = rule.literal
+    return (derived,) if derived and derived[0] in SEPARATORS and anchor(derived) else ()
+
+
+@lru_cache(maxsize=4096)
+def _forms(line: str) -> tuple[str, ...]:
+    """A folded line as rules see it: without blanks at its ends, and also without Markdown."""
+    bare = line.strip(BLANK)
+    if not bare or len(bare) > LONGEST:
+        return ()
+    if bare[0] not in MARKS and bare[-1] not in MARKS and "](" not in bare:
+        return (bare,)
+    plain = unmarked(bare)
+    return (bare, plain) if plain and plain != bare else (bare,)

@@ -7,6 +7,7 @@ import re
 from cleaner.errors import PackError
 from cleaner.rules import syntax
 from cleaner.rules.folding import fold, phrase_key
+from cleaner.rules.keywords import SEPARATORS, anchor
 from cleaner.rules.rule import EDGES, FOLLOWERS, KINDS, LEVELS, PLACES, Rule
 
 KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -117,9 +118,10 @@ def _dispatch(rule: Rule) -> str | None:
         return None
     if rule.whole_line and syntax.prefixes(rule.match) is not None:
         return None
-    if len(syntax.literal(rule.match)) >= syntax.PREFIX:
+    derived = syntax.literal(rule.match)
+    if derived and derived[0] in SEPARATORS and anchor(derived):
         return None
-    return "a match may begin with anything: give keywords, one of which is in every match"
+    return "a match may begin with anything: give keywords, one of which begins a word in every match"
 
 
 def _keywords(rule: Rule) -> str | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from cleaner.errors import PackError
+from cleaner.rules import cache, syntax
 from cleaner.rules.lint import check
 from cleaner.rules.rule import Condition, Pack, Rule
 
@@ -40,14 +42,19 @@ def pack_files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
 
 
 def load_shipped() -> tuple[Pack, ...]:
-    """All packs that ship.  Raises ``PackError`` when the folder holds none (a broken install)."""
-    folder = shipped()
-    packs = tuple(
-        parse(file.read_text("utf-8"), name, trusted=True) for name, file in pack_files(folder)
-    )
-    if not packs:
-        raise PackError(str(folder), "", "no packs are there; install cleaner again")
-    return packs
+    """All packs that ship, from the compiled cache where there is one.
+
+    Raises ``PackError`` when the folder holds none (a broken install).
+    """
+    texts = {name: file.read_text("utf-8") for name, file in pack_files(shipped())}
+    if not texts:
+        raise PackError(str(shipped()), "", "no packs are there; install cleaner again")
+    return cache.through(texts, parse_shipped)
+
+
+def parse_shipped(texts: Mapping[str, str]) -> tuple[Pack, ...]:
+    """The packs of so many texts by their names."""
+    return tuple(parse(text, name, trusted=True) for name, text in texts.items())
 
 
 def load(path: str | Path) -> Pack:
@@ -102,7 +109,16 @@ def _rule(
     fields: dict[str, Any] = {"kind": "", "why": "", **texts, **lists, **numbers, **conditions}
     if "confidence" in raw:
         fields["confidence"] = _share(pack, short, raw["confidence"])
-    return Rule(f"{pack}:{short}", pack, family, language, trusted=trusted, **fields)
+    return _derived(Rule(f"{pack}:{short}", pack, family, language, trusted=trusted, **fields))
+
+
+def _derived(rule: Rule) -> Rule:
+    """The rule with what its regex tells the index."""
+    if not rule.match:
+        return rule
+    starts = syntax.dispatch_keys(rule.match) if rule.whole_line else ()
+    width = syntax.width(rule.match)
+    return replace(rule, starts=starts, literal=syntax.literal(rule.match), width=width)
 
 
 def _refuse_unknown(pack: str, rule: str, raw: Mapping[str, Any], known: set[str]) -> None:

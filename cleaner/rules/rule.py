@@ -29,7 +29,9 @@ class Rule:
 
     ``within_words`` counts words: for ``block`` the most that the whole block may hold, for
     ``tail`` and ``head`` the most that may stand between the line and that end of the text,
-    for a line with ``at`` how near to the head or tail it must stand.
+    for a line with ``at`` how near to the head or tail it must stand.  ``starts``,
+    ``literal`` and ``width`` are derived from ``match`` for the index: how a match may begin
+    (empty: anyhow), the longest text in every match, the most characters of a match.
     """
 
     id: str
@@ -57,6 +59,9 @@ class Rule:
     strips: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     trusted: bool = True
+    starts: tuple[str, ...] = ()
+    literal: str = ""
+    width: int = 0
 
     @property
     def whole_line(self) -> bool:

@@ -20,6 +20,7 @@ except ImportError:  # pragma: no cover - an interpreter without these insides
 
 PREFIX = 3  # characters by which rules are dispatched
 MOST_PREFIXES = 3000  # a rule that may begin in more ways is found by a keyword instead
+NO_BOUND = 1_000_000
 MOST_CHOICES = 64  # a class of more characters counts as "anything"
 
 Node = tuple[Any, Any]
@@ -51,6 +52,16 @@ def prefixes(pattern: str) -> frozenset[str] | None:
         return None
     result = {text if whole or len(text) == PREFIX else text + "\0" for text, whole in found}
     return None if "\0" in result or "" in result else frozenset(result)
+
+
+def dispatch_keys(pattern: str) -> tuple[str, ...]:
+    """The keys by which an index finds the pattern: its beginnings, ``()`` when unknown.
+
+    A beginning of which less than ``PREFIX`` is known, or a digit (of which there are too
+    many together), is cut to its first character.
+    """
+    found = prefixes(pattern) or frozenset()
+    return tuple(sorted({key[0] if key[-1] == "\0" or key[0].isdigit() else key for key in found}))
 
 
 class _TooManyError(Exception):
@@ -143,6 +154,16 @@ def _runs(nodes: Iterable[Node]) -> Iterator[str]:
         elif op in (constants.MAX_REPEAT, constants.MIN_REPEAT) and value[0] > 0:
             yield from _runs(value[2])
     yield run
+
+
+def width(pattern: str) -> int:
+    """The most characters that a match can have, a large number when there is no bound."""
+    if parser is None:
+        return NO_BOUND
+    try:
+        return min(int(parser.parse(pattern).getwidth()[1]), NO_BOUND)
+    except (re.error, RecursionError, OverflowError):
+        return NO_BOUND
 
 
 def walk(nodes: Iterable[Node]) -> Iterator[Node]:

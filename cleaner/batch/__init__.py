@@ -1,0 +1,1 @@
+"""Cleaning many documents: files, folders and JSON lines, streaming, order kept."""

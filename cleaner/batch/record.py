@@ -1,0 +1,88 @@
+"""JSON records: one field's value replaced, every other byte left as it was."""
+
+from __future__ import annotations
+
+import json
+from json.decoder import scanstring
+from typing import Any
+
+from cleaner.errors import InputError
+
+SPACES = " \t\n\r"
+_decoder = json.JSONDecoder()
+
+
+def parse(line: str) -> dict[str, Any]:
+    """The record in a line.  Raises ``InputError`` when it is not a JSON object."""
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise InputError(f"not JSON: {error.msg} at column {error.pos + 1}") from None
+    except RecursionError:
+        raise InputError("not JSON that can be read: nested too deeply") from None
+    if not isinstance(record, dict):
+        raise InputError(f"a JSON {_kind(record)}, not an object")
+    return record
+
+
+def text_of(record: dict[str, Any], field: str) -> str:
+    """The text in a field.  Raises ``InputError`` when it is missing or not a string."""
+    if field not in record:
+        names = ", ".join(sorted(record)[:8]) or "none"
+        raise InputError(f"the record has no field {field} (its fields: {names}); say --text-field")
+    if not isinstance(record[field], str):
+        raise InputError(f"the field {field} is {_kind(record[field])}, not a string")
+    return str(record[field])
+
+
+def _kind(value: object) -> str:
+    kinds = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
+    return kinds.get(type(value), "number")
+
+
+def with_field(line: str, field: str, value: str) -> str:
+    """``line`` (a JSON object) with ``field`` set to a string; all else keeps its characters.
+
+    Of a field that is there twice the last is set, which is the one that parsers give; one
+    that is not there is added at the end.
+    """
+    spans, closing, empty = _values(line)
+    if field in spans:
+        start, end = spans[field]
+        return line[:start] + _string(value, line) + line[end:]
+    comma = "" if empty else ", "
+    return f"{line[:closing]}{comma}{_string(field, line)}: {_string(value, line)}{line[closing:]}"
+
+
+def _string(value: str, line: str) -> str:
+    """A JSON string in the manner of its line: escaped to ASCII when the line is ASCII."""
+    if line.isascii():
+        return json.dumps(value)
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # a lone surrogate can only be written as an escape
+        return json.dumps(value)
+    return text
+
+
+def _values(line: str) -> tuple[dict[str, tuple[int, int]], int, bool]:
+    """Where each value of an object begins and ends, where it closes, and whether it is empty."""
+    spans: dict[str, tuple[int, int]] = {}
+    at = _skip(line, line.index("{") + 1)
+    empty = line[at] == "}"
+    while line[at] != "}":
+        key, at = scanstring(line, at + 1)
+        start = _skip(line, _skip(line, at) + 1)
+        _, end = _decoder.raw_decode(line, start)
+        spans[key] = (start, end)
+        at = _skip(line, end)
+        if line[at] == ",":
+            at = _skip(line, at + 1)
+    return spans, at, empty
+
+
+def _skip(line: str, at: int) -> int:
+    while line[at] in SPACES:
+        at += 1
+    return at

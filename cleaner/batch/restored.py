@@ -1,0 +1,139 @@
+"""Undoing a run: the sources of a file, a folder or JSON lines, by the run's ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cleaner import ledger
+from cleaner.batch import record
+from cleaner.batch.cleaned import unpacked
+from cleaner.batch.sources import container
+from cleaner.errors import CleanerError, InputError, LedgerError
+from cleaner.files import decode, read_bytes, same_file, write_bytes, written_whole
+
+
+@dataclass(frozen=True)
+class Restoration:
+    """What to restore and where to; field names are for JSON lines."""
+
+    clean: str
+    ledger: str
+    out: str
+    text_field: str = "text"
+    source_field: str = "text"
+
+    def go(self) -> int:
+        """Restores everything; the number of documents.  Raises ``LedgerError`` or ``InputError``."""
+        if self.clean != "-" and same_file(self.clean, self.out):
+            raise InputError(f"{self.out}: the output is the input; name another --out")
+        if Path(self.clean).is_dir():
+            return self._folder()
+        if container(self.clean) == "jsonl":
+            return self._records()
+        return self._file()
+
+    def _entries(self) -> Iterator[dict[str, Any]]:
+        """The documents' lines; the header is checked first."""
+        lines = read_bytes(self.ledger).split(b"\n")
+        for number, line in enumerate(lines, 1):
+            if not line:
+                continue
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                raise LedgerError(f"{self.ledger}:{number}: not JSON") from None
+            if number == 1:
+                ledger.check_header(entry)
+            elif isinstance(entry, dict):
+                yield entry
+
+    def _file(self) -> int:
+        data = read_bytes(self.clean)
+        for entry in self._entries():
+            if restored := _bytes_if_it_is(data, entry):
+                write_bytes(self.out, restored[0])
+                return 1
+        raise LedgerError(f"{self.clean}: no line of {self.ledger} belongs to this text (by its hash)")
+
+    def _folder(self) -> int:
+        if self.out == "-":
+            raise InputError("a folder cannot be restored to standard output; give --out DIR")
+        count = 0
+        for entry in self._entries():
+            name = _inside(str(entry.get("id")))
+            source = Path(self.clean, name)
+            restored = _bytes_if_it_is(read_bytes(str(source)), entry)
+            if restored is None:
+                raise LedgerError(f"{source}: not the text that the ledger tells of (its hash differs)")
+            target = Path(self.out, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_bytes(str(target), restored[0])
+            count += 1
+        return count
+
+    def _records(self) -> int:
+        entries = {entry.get("ordinal"): entry for entry in self._entries()}
+        count = 0
+        with ExitStack() as stack:
+            lines = stack.enter_context(_open(self.clean))
+            out = stack.enter_context(written_whole(self.out)) if self.out != "-" else None
+            rest = iter(sorted(entries))
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    line = self._record(line, entries[next(rest, None)], number)
+                    count += 1
+                (out.write if out else _to_stdout)(line)
+        return count
+
+    def _record(self, line: bytes, entry: dict[str, Any], number: int) -> bytes:
+        bom = b"\xef\xbb\xbf" if line.startswith(b"\xef\xbb\xbf") else b""
+        text = line[len(bom) :].decode("utf-8")
+        try:
+            cleaned = record.text_of(record.parse(text), self.text_field)
+            if "packed" in entry:
+                source = unpacked(entry["packed"]).decode("utf-8", "surrogatepass")
+            else:
+                source = ledger.restore(cleaned, entry)
+        except CleanerError as error:
+            raise LedgerError(f"{self.clean}:{number}: {error}") from None
+        if source == cleaned and self.text_field == self.source_field:
+            return line
+        return bom + record.with_field(text, self.source_field, source).encode("utf-8")
+
+
+def _open(path: str) -> Any:
+    try:
+        return Path(path).open("rb")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
+
+
+def _to_stdout(data: bytes) -> None:
+    write_bytes("-", data)
+
+
+def _inside(name: str) -> str:
+    """A relative name that stays inside its folder.  Raises ``LedgerError`` for any other."""
+    path = Path(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise LedgerError(f"the ledger names {name!r}, which lies outside the folder")
+    return name
+
+
+def _bytes_if_it_is(data: bytes, entry: dict[str, Any]) -> tuple[bytes] | None:
+    """The source's bytes when ``entry`` tells of the text in ``data``, else nothing."""
+    encoding, bom = str(entry.get("encoding") or "utf-8"), bytes.fromhex(entry.get("bom") or "")
+    try:
+        text = decode(data, "", encoding).text
+    except InputError:
+        return None
+    if ledger.digest(text) != entry.get("hash", {}).get("clean"):
+        return None
+    if "packed" in entry:
+        return (unpacked(entry["packed"]),)
+    return (bom + ledger.restore(text, entry).encode(encoding),)

@@ -1,0 +1,54 @@
+"""The command line: each command reads its options, makes one call, and tells what came of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from cleaner.cli.batch import batch
+from cleaner.cli.clean import clean
+from cleaner.cli.explain import explain
+from cleaner.cli.restore import restore
+from cleaner.cli.rules import rules
+from cleaner.errors import CleanerError
+from cleaner.version import __version__
+
+WRONG_USE = 2
+INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="cleaner %(version)s")
+def main() -> None:
+    """Gives back the article in the text of a scraped page: no boilerplate, nothing lost."""
+
+
+for command in (clean, batch, explain, rules, restore):
+    main.add_command(command)
+
+
+def run() -> int:
+    """Runs the command; the exit code.  Every error is one line on standard error."""
+    try:
+        code = main.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.stderr.write("cleaner: interrupted\n")
+        return INTERRUPTED
+    except click.ClickException as error:
+        return _told(error.format_message())
+    except CleanerError as error:
+        return _told(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError:
+        return _told("out of memory; give smaller documents or fewer --workers")
+    return code if isinstance(code, int) else 0
+
+
+def _told(message: str) -> int:
+    line = " ".join(message.split("\n"))
+    sys.stderr.write(f"cleaner: {line}\n".encode("utf-8", "backslashreplace").decode("utf-8"))
+    return WRONG_USE

@@ -1,0 +1,162 @@
+"""Text files: read without loss, written whole or not at all."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from cleaner.errors import InputError
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A text as it stood in a file: enough to write its bytes again."""
+
+    text: str
+    encoding: str = "utf-8"
+    bom: bytes = b""
+
+    def encoded(self, text: str) -> bytes:
+        """Another text as this file would hold it.  Raises ``InputError`` when it cannot."""
+        try:
+            return self.bom + text.encode(self.encoding)
+        except UnicodeEncodeError as error:
+            char = text[error.start]
+            raise InputError(
+                f"{char!r} (U+{ord(char):04X}) cannot be written in {self.encoding}"
+            ) from None
+
+
+def decode(data: bytes, name: str, encoding: str | None = None) -> TextFile:
+    """Bytes as text: by ``encoding``, else by their byte order mark, else as UTF-8.
+
+    Raises ``InputError`` with the offset of the byte that does not fit.
+    """
+    bom, marked = next(((bom, code) for bom, code in BOMS if data.startswith(bom)), (b"", ""))
+    try:
+        codec = codecs.lookup(encoding or marked or "utf-8").name
+    except LookupError:
+        raise InputError(f"there is no encoding {encoding}") from None
+    if bom and codecs.lookup(marked).name != codec:
+        bom = b""
+    try:
+        return TextFile(data[len(bom) :].decode(codec), codec, bom)
+    except UnicodeDecodeError as error:
+        place = error.start + len(bom)
+        hint = "" if encoding else "; say its encoding, for example --encoding cp1252"
+        raise InputError(
+            f"{name}: not {codec}: byte 0x{data[place]:02X} at offset {place}{hint}"
+        ) from None
+    except UnicodeError as error:
+        raise InputError(f"{name}: not {codec}: {error}") from None
+
+
+def read_bytes(path: str) -> bytes:
+    """The bytes of a file, or of standard input for ``-``.  Raises ``InputError``."""
+    if path == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: {_reason(error)}") from None
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, IsADirectoryError):
+        return "is a folder, not a file; `cleaner batch` takes folders"
+    return error.strerror or str(error)
+
+
+def same_file(one: str | Path, other: str | Path) -> bool:
+    """Whether both names are of one existing file."""
+    try:
+        return os.path.samefile(one, other)  # noqa: PTH121 - Path.samefile is the same call
+    except OSError:
+        return False
+
+
+class Pending:
+    """A file that is written beside its place and takes it only on ``commit``.
+
+    The bytes go to a hidden file in the same folder.  Raises ``InputError`` when the folder
+    cannot be written or the place is a folder.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        if Path(path).is_dir():
+            raise InputError(f"{path}: is a folder, not a file")
+        self.target = Path(os.path.realpath(path))
+        prefix = f".{self.target.name[:80]}."
+        try:
+            handle, name = tempfile.mkstemp(prefix=prefix, dir=self.target.parent)
+        except OSError as error:
+            raise InputError(f"{path}: cannot be written: {error.strerror}") from None
+        self.beside = Path(name)
+        self.file: IO[bytes] = os.fdopen(handle, "wb")
+
+    def close(self) -> None:
+        """Brings every byte to the disk."""
+        if not self.file.closed:
+            self.file.flush()
+            os.fsync(self.file.fileno())
+            self.file.close()
+            _keep_mode(self.target, self.beside)
+
+    def commit(self) -> None:
+        """Puts the file in its place."""
+        self.close()
+        self.beside.replace(self.target)
+
+    def discard(self) -> None:
+        """Leaves nothing behind; does nothing after ``commit``."""
+        self.file.close()
+        self.beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def written_whole(path: str | Path) -> Iterator[IO[bytes]]:
+    """A file to write that takes its name only when all is written; see ``Pending``."""
+    pending = Pending(path)
+    try:
+        yield pending.file
+        pending.commit()
+    finally:
+        pending.discard()
+
+
+def _keep_mode(target: Path, new: Path) -> None:
+    """Gives the new file the permissions of the one it replaces, or those of a new file."""
+    mask = os.umask(0)
+    os.umask(mask)
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~mask
+    new.chmod(mode)
+
+
+def write_bytes(path: str, data: bytes) -> None:
+    """Writes a file whole, or to standard output for ``-``."""
+    if path == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with written_whole(path) as file:
+            file.write(data)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from None

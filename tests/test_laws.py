@@ -1,0 +1,117 @@
+"""The laws of the design, for texts of every kind, through the whole pipeline."""
+
+import json
+import pickle
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given, settings
+from strategies import texts
+
+import cleaner
+from cleaner.document import apply, split_lines
+
+CLEANER = cleaner.Cleaner(mode="article")
+
+
+@given(texts)
+def test_the_edits_make_the_text_of_the_source(text):
+    result = CLEANER.explain(text)
+    assert result.source == text
+    assert apply(result.source, result.edits) == result.text
+
+
+@given(texts)
+def test_the_ledger_gives_the_source_back(text):
+    result = CLEANER.explain(text)
+    entry = json.loads(json.dumps(result.ledger()))
+    assert cleaner.restore(result.text, entry) == text
+
+
+@given(texts)
+def test_cleaning_again_changes_nothing(text):
+    result = CLEANER.explain(text)
+    if not result.warnings:
+        assert CLEANER.clean(result.text) == result.text
+
+
+@given(texts)
+def test_edits_are_sorted_disjoint_and_one_at_a_place(text):
+    edits = CLEANER.explain(text).edits
+    assert all(a.end <= b.start and a.start < b.start for a, b in zip(edits, edits[1:], strict=False))
+    assert all(edit.new != text[edit.start : edit.end] for edit in edits)
+
+
+@given(texts)
+def test_every_edit_names_a_known_rule_and_says_why(text):
+    known = {rule["id"] for rule in CLEANER.receipt["rules"]}
+    for edit in CLEANER.explain(text).edits:
+        assert {edit.rule, *edit.over} <= known
+        assert edit.why
+        assert 0 < edit.confidence <= 1
+
+
+@given(texts)
+def test_lines_that_no_edit_touches_are_the_same_bytes(text):
+    result = CLEANER.explain(text)
+    lines, starts = split_lines(text)
+    for line, start in zip(lines, starts, strict=True):
+        end = start + len(line)
+        if line and not any(edit.start <= end and start <= edit.end for edit in result.edits):
+            low, high = result.to_clean(start, end)
+            assert result.text[low:high] == line
+
+
+def test_empty_text_is_empty_and_stays_so():
+    result = cleaner.explain("")
+    assert (result.text, result.edits, result.state) == ("", (), "empty")
+
+
+@pytest.mark.parametrize("char", ["a", "a ", "Read more ", "<", "&amp;", "\0", "\ud800", "[", "\u00c3"])
+def test_a_line_of_five_million_characters_is_cleaned(char):
+    text = (char * 5_000_000)[:5_000_000]
+    result = CLEANER.explain(text)
+    assert apply(text, result.edits) == result.text
+
+
+@settings(max_examples=20)
+@given(texts, texts)
+def test_no_document_changes_the_next(one, other):
+    alone = cleaner.Cleaner(mode="article").explain(other)
+    after = cleaner.Cleaner(mode="article")
+    after.explain(one)
+    assert after.explain(other) == alone
+
+
+def test_a_pickled_cleaner_does_the_same_and_threads_may_share_it():
+    text = "It rained all day in the valley.\n\n- Advertisement -\n\nThe river rose.\n"
+    copy = pickle.loads(pickle.dumps(CLEANER))  # noqa: S301 - our own bytes
+    assert copy.explain(text) == CLEANER.explain(text)
+    with ThreadPoolExecutor(8) as pool:
+        assert len({result.text for result in pool.map(CLEANER.explain, [text] * 200)}) == 1
+
+
+def test_the_result_does_not_depend_on_the_hash_seed():
+    program = (
+        "import cleaner; r = cleaner.explain('A.\\n\\nRead more\\n\\n- Advertisement -\\n\\n"
+        "Be the first to comment'); print(r.edits, cleaner.Cleaner().receipt['hash'])"
+    )
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": seed, "PATH": ""},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(answers) == 1
+
+
+def test_order_and_number_of_workers_do_not_matter():
+    documents = [f"Story {n} begins.\n\nRead more\n\nIt goes on and on.\n" * 300 for n in range(300)]
+    alone = list(CLEANER.clean_many(documents))
+    assert list(CLEANER.clean_many(documents, workers=2)) == alone
+    assert list(CLEANER.clean_many(documents[::-1]))[::-1] == alone
