@@ -51,7 +51,15 @@ def cpu(function, *args):
 
 def exact_rules(count):
     return [
-        Rule(f"bench:r{n}", "bench", "bench", "any", "line", "A phrase.", phrases=(f"phrase {n} of many",))
+        Rule(
+            f"bench:r{n}",
+            "bench",
+            "bench",
+            "any",
+            "line",
+            "A phrase.",
+            phrases=(f"phrase {n} of many",),
+        )
         for n in range(count)
     ]
 
@@ -67,7 +75,9 @@ def with_rules(rules):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("texts", type=Path)
     parser.add_argument("--field", default="text")
     parser.add_argument("--where", default="")
@@ -94,7 +104,9 @@ def main():
     sys.stdout.write(f"{len(texts)} texts, {size:.2f} M characters, {len(shipped.rules)} rules\n")
     for name, taken in times.items():
         median = statistics.median(taken[1:])
-        sys.stdout.write(f"{name:<24} {median / floor:6.2f} x the bare loop  {size / median:7.2f} M characters/s\n")
+        sys.stdout.write(
+            f"{name:<24} {median / floor:6.2f} x the bare loop  {size / median:7.2f} M characters/s\n"
+        )
 
 
 if __name__ == "__main__":

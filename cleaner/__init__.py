@@ -1,8 +1,8 @@
-"""Takes the text of a scraped article and gives back the article.
+r"""Takes the text of a scraped article and gives back the article.
 
     >>> import cleaner
-    >>> cleaner.clean("The vote passed.\\n\\n- Advertisement -\\n\\nIt was close.")
-    'The vote passed.\\n\\nIt was close.'
+    >>> cleaner.clean("The vote passed.\n\n- Advertisement -\n\nIt was close.")
+    'The vote passed.\n\nIt was close.'
 
 Nothing is loaded before it is used.
 """

@@ -26,6 +26,7 @@ CODE_RULES = {
     "characters/invisible": "A character that cannot be seen and has no meaning stood in the text.",
     "characters/ligature": "A printer's ligature stood in the place of its letters.",
     "characters/stray-tag": "A tag was left over from the page's markup.",
+    "dropped/title": "The line is the document's title, which was to be dropped.",
     "repeats/paragraph": "The paragraph says word for word what the one before it said.",
     "repairs/drop-cap": "The first letter was split from its word.",
     "repairs/lost-letter": "The first letter of the paragraph was lost.",
@@ -101,7 +102,11 @@ class Cleaner:
     ) -> Result:
         """The cleaned text with an account of every change."""
         facts = Facts(
-            lang=lang or self.options.lang, url=url, title=title, site=self.options.site, detect=detect
+            lang=lang or self.options.lang,
+            url=url,
+            title=title,
+            site=self.options.site,
+            detect=detect,
         )
         source = self._text_of(text, facts)
         return self._pipeline.run(source, facts)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-SIGNS = tuple("{ } \\ :: -> => () == != && || >>> </ /> +=".split())
+SIGNS = ("{", "}", "\\", "::", "->", "=>", "()", "==", "!=", "&&", "||", ">>>", "</", "/>", "+=")
 STATEMENT = re.compile(
     r"^\s*(?:\$ |#!|//|/\*|#include\b|import [\w.]+$|from [\w.]+ import |def \w+\(|class \w+[(:]"
-    r"|(?:const|let|var|int|char|void|public|private|static|return|sudo|git|docker|npm|pip) .*[;=(])"
+    r"|(?:const|let|var|int|char|void|public|private|static|return|sudo|git|docker|npm|pip) "
+    r".*[;=(])"
     r"|^(?:\S+\s+){0,5}\S*[\w)\]\"'];\s*$|\w\(\)|\w = [\w\"'(\[]|\w\.\w+\([^)]"
 )
 ENTITY = re.compile(r"&(?:[A-Za-z]\w{1,30}|#\w{1,8});")
@@ -21,6 +23,7 @@ MARKUP_WORDS = re.compile(
 )
 
 
+@lru_cache(maxsize=256)  # many places in one line ask about the same part of it
 def is_code(line: str) -> bool:
     """Whether ``line`` reads like program code, a command or markup rather than prose."""
     if "&" in line and ";" in line:
@@ -30,9 +33,10 @@ def is_code(line: str) -> bool:
 
 def around(text: str, start: int, end: int) -> str:
     """The part of the line round ``text[start:end)`` that tells whether it is code."""
-    low = text.rfind("\n", max(0, start - WINDOW), start) + 1 or max(0, start - WINDOW)
-    high = text.find("\n", end, end + WINDOW)
-    return text[low : high if high >= 0 else end + WINDOW]
+    first, last = max(0, (start // WINDOW - 1) * WINDOW), (end // WINDOW + 2) * WINDOW
+    low = text.rfind("\n", first, start) + 1 or first
+    high = text.find("\n", end, last)
+    return text[low : high if high >= 0 else last]
 
 
 def is_code_at(text: str, start: int, end: int) -> bool:

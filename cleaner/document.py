@@ -38,7 +38,7 @@ class Edit:
         return not self.new
 
     def swallowing(self, others: Iterable[Edit]) -> Edit:
-        """This edit with the rules of ``others`` (and of those that they swallowed) in ``over``."""
+        """The edit with the rules of ``others`` (and of those that they swallowed) in ``over``."""
         names = dict.fromkeys(self.over)
         for other in others:
             names.update(dict.fromkeys((other.rule, *other.over)))
@@ -51,7 +51,8 @@ class Facts:
     """What is known of a document besides its text, shared by all its states.
 
     ``lang`` is what the caller said; ``language`` is found on first need by ``detect``, or
-    else is ``hint`` (what the page says of itself), and then stays.  ``blocked`` are the rules that the loss guard has stopped here.
+    else is ``hint`` (what the page says of itself), and then stays.  ``blocked`` are the
+    rules that the loss guard has stopped here.
     """
 
     lang: str | None = None
@@ -101,7 +102,8 @@ def apply(source: str, edits: Iterable[Edit]) -> str:
 
     Raises ``ValueError`` when the edits overlap, are unsorted or leave the text.
     """
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for edit in edits:
         if not at <= edit.start <= edit.end <= len(source):
             message = f"edit {edit.start}-{edit.end} overlaps another or leaves the text"
@@ -193,7 +195,7 @@ class Document:
     ``starts`` are the current lines without their ends and their offsets in ``text``.
     """
 
-    def __init__(self, source: str, edits: tuple[Edit, ...] = (), facts: Facts | None = None):
+    def __init__(self, source: str, edits: tuple[Edit, ...] = (), facts: Facts | None = None) -> None:
         self.source = source
         self.edits = edits
         self.facts = facts or Facts()
@@ -272,7 +274,7 @@ class Document:
 def _disjoint(edits: Iterable[Edit]) -> list[Edit]:
     kept: list[Edit] = []
     for edit in edits:
-        if not kept or edit.start >= kept[-1].end and edit.start > kept[-1].start:
+        if not kept or (edit.start >= kept[-1].end and edit.start > kept[-1].start):
             kept.append(edit)
     return kept
 

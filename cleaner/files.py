@@ -37,9 +37,7 @@ class TextFile:
             return self.bom + text.encode(self.encoding)
         except UnicodeEncodeError as error:
             char = text[error.start]
-            raise InputError(
-                f"{char!r} (U+{ord(char):04X}) cannot be written in {self.encoding}"
-            ) from None
+            raise InputError(f"{char!r} (U+{ord(char):04X}) cannot be written in {self.encoding}") from None
 
 
 def decode(data: bytes, name: str, encoding: str | None = None) -> TextFile:
@@ -59,9 +57,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> TextFile:
     except UnicodeDecodeError as error:
         place = error.start + len(bom)
         hint = "" if encoding else "; say its encoding, for example --encoding cp1252"
-        raise InputError(
-            f"{name}: not {codec}: byte 0x{data[place]:02X} at offset {place}{hint}"
-        ) from None
+        raise InputError(f"{name}: not {codec}: byte 0x{data[place]:02X} at offset {place}{hint}") from None
     except UnicodeError as error:
         raise InputError(f"{name}: not {codec}: {error}") from None
 
@@ -72,6 +68,16 @@ def read_bytes(path: str) -> bytes:
         return sys.stdin.buffer.read()
     try:
         return Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: {_reason(error)}") from None
+
+
+def opened(path: str) -> IO[bytes]:
+    """A file opened for reading bytes, or standard input for ``-``.  Raises ``InputError``."""
+    if path == "-":
+        return sys.stdin.buffer
+    try:
+        return Path(path).open("rb")
     except OSError as error:
         raise InputError(f"{path}: {_reason(error)}") from None
 

@@ -227,9 +227,7 @@ class _Sample:
         language = _langdetect(self.script, self.lowered)
         if language is None or language not in _votes(self.hits):
             return None
-        believed = all(
-            own + FEWEST_OWN > DOUBLE * other for own, other in _against(language, self.hits)
-        )
+        believed = all(own + FEWEST_OWN > DOUBLE * other for own, other in _against(language, self.hits))
         return language if believed else None
 
 

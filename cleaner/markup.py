@@ -121,9 +121,7 @@ def _parse(html: str) -> BeautifulSoup:
 # -- what is left out ---------------------------------------------------------------------
 
 
-def _events(
-    root: Tag, skipped: Callable[[Tag], bool]
-) -> Iterator[tuple[PageElement, Tag | None, bool]]:
+def _events(root: Tag, skipped: Callable[[Tag], bool]) -> Iterator[tuple[PageElement, Tag | None, bool]]:
     """Each node under ``root`` as ``(node, itself as a tag, whether it ends)``, in their order.
 
     The walk holds its own stack, since pages nest deeper than Python calls.

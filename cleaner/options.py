@@ -72,8 +72,7 @@ def make(values: Mapping[str, Any], where: str = "") -> Options:
     for name in values:
         if name not in NAMES:
             raise OptionError(
-                f"{where}{': ' if where else ''}unknown option {name}; "
-                f"the options are {', '.join(NAMES)}"
+                f"{where}{': ' if where else ''}unknown option {name}; the options are {', '.join(NAMES)}"
             )
     try:
         return Options(**values)

@@ -61,6 +61,13 @@ def _rules(options: Options, index: Index) -> Sequence[Filter]:
     return (Rules(index),)
 
 
+def _dropped(options: Options, index: Index) -> Sequence[Filter]:
+    del index
+    from cleaner.filters.dropped import Title
+
+    return (Title(),) if "title" in options.drop else ()
+
+
 def _repeats(options: Options, index: Index) -> Sequence[Filter]:
     del options, index
     return (Repeats(),)
@@ -88,6 +95,7 @@ def _repairs(options: Options, index: Index) -> Sequence[Filter]:
 LAYERS = (
     Layer("characters", "first, because all others read the text", _characters),
     Layer("rules", "before structure, so that what is known by its words is named by it", _rules),
+    Layer("dropped", "after rules, which take what stands before the title", _dropped),
     Layer("repeats", "after what is no part of the article is gone", _repeats, guarded=True),
     Layer(
         "repairs",
@@ -145,7 +153,7 @@ class Pipeline:
         document = run.document()
         edits = settle(source, document.edits)
         text = apply(source, edits)
-        state, evidence = self._state(source, text, edits)
+        state, evidence = self._state(source, text, edits, facts)
         return Result(
             text=text,
             source=source,
@@ -168,15 +176,24 @@ class Pipeline:
         return "flat" if flat and _few_lines(source) else "article"
 
     def _state(
-        self, source: str, text: str, edits: Sequence[Edit]
+        self, source: str, text: str, edits: Sequence[Edit], facts: Facts
     ) -> tuple[str, tuple[str, ...]]:
         """The document's state with its evidence."""
         if not text.strip():
             return "empty", ("no text is there",) if not source.strip() else ("all of it went",)
         from cleaner.repairs.cut_ends import CutEnds
 
-        signs = CutEnds().evidence(_with_markers(source, edits))
+        judged = _with_markers(source, edits)
+        if _ends_whole(judged):
+            return "complete", ()
+        signs = CutEnds().evidence(judged, facts.language(judged))
         return ("cut", tuple(signs)) if signs else ("complete", ())
+
+
+def _ends_whole(text: str) -> bool:
+    """Whether the text plainly ends with the end of a sentence, so that no sign need be looked for."""
+    end = text[-40:].rstrip()
+    return end.endswith((".", "!", "?", '."', ".\u201d", "\u3002")) and not end.endswith("..")
 
 
 def _few_lines(source: str) -> bool:
@@ -203,7 +220,9 @@ class Run:
     @property
     def warnings(self) -> list[str]:
         """What the reader of the result should know."""
-        kept = [f"kept: {rule} was overruled" for rule in dict.fromkeys(e.rule for e in self.overruled.values())]
+        kept = [
+            f"kept: {rule} was overruled" for rule in dict.fromkeys(e.rule for e in self.overruled.values())
+        ]
         still = [f"still changing after {MOST_PASSES} passes"] if self.unsettled else []
         return [*self.stopped, *kept, *still]
 
@@ -214,9 +233,7 @@ class Run:
             offender = self._offender(document)
             if offender is None:
                 return document
-            self.stopped.append(
-                f"loss guard: {offender} would have taken too much and was stopped"
-            )
+            self.stopped.append(f"loss guard: {offender} would have taken too much and was stopped")
             self.facts.blocked |= {offender}
 
     def _settled(self) -> Document:
@@ -264,8 +281,7 @@ class Run:
     def _reaches(self, edit: Edit) -> bool:
         guarded = {f"{layer.name}/" for layer in LAYERS if layer.guarded}
         return edit.removes and (
-            edit.rule in self.pipeline.guarded
-            or any(edit.rule.startswith(prefix) for prefix in guarded)
+            edit.rule in self.pipeline.guarded or any(edit.rule.startswith(prefix) for prefix in guarded)
         )
 
     def _taker_of_longest(self, cuts: Sequence[Edit]) -> str | None:

@@ -7,7 +7,9 @@ import re
 # Scripts written without spaces; two characters count as one word.
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
 PROSE_WORDS = 20  # from here on a line that ends like a sentence is a paragraph of prose
-SENTENCE_END = re.compile("[.!?\u2026\u3002\uff01\uff1f\u061f\u06d4][\"'\u201d\u2019\u00bb\u203a)\\]\u300d\u300f]*\\s*$")
+SENTENCE_END = re.compile(
+    "[.!?\u2026\u3002\uff01\uff1f\u061f\u06d4][\"'\u201d\u2019\u00bb\u203a)\\]\u300d\u300f]*\\s*$"
+)
 
 
 def count(text: str) -> int:

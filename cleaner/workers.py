@@ -45,9 +45,7 @@ def in_order(
     yield from _in_processes(function, chain(first, work), workers)
 
 
-def _in_processes(
-    function: Callable[[T], R], work: Iterator[list[T]], workers: int
-) -> Iterator[R]:
+def _in_processes(function: Callable[[T], R], work: Iterator[list[T]], workers: int) -> Iterator[R]:
     from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing import get_context
 

@@ -41,8 +41,11 @@ pieces = st.one_of(
 texts = st.lists(pieces, max_size=30).map("".join)
 
 
+NEW = st.text(alphabet="XYZ\n", max_size=3)
+
+
 @st.composite
-def edits_of(draw, length, new=st.text(alphabet="XYZ\n", max_size=3)):
+def edits_of(draw, length, new=NEW):
     """Sorted, disjoint edits in a text of so many characters, at most one beginning at a place."""
     cuts = sorted(draw(st.lists(st.integers(0, length), max_size=10)))
     edits, at = [], 0

@@ -30,8 +30,6 @@ def test_only_the_field_changes_in_a_record(record, value, ascii_only, indent, f
     changed = with_field(line, field, value)
     assert parse(changed) == {**record, field: value}
     if field in record:
-        old = json.dumps(record[field], ensure_ascii=ascii_only, indent=indent)
-        assert len(changed) >= len(line) - len(old)
         assert list(parse(changed)) == list(record)
 
 
@@ -49,7 +47,7 @@ def test_records_keep_their_order_fields_and_bytes(run, tmp_path):
         b'{"id": 1, "n": 1.50, "text": ' + json.dumps(ARTICLE).encode() + b', "z": null}\r\n',
         b'  {"text":"Nothing to find here.","odd":[1,  2]}\n',
         b"\n",
-        '{"text": "\u00a9 caf\u00e9"}'.encode(),
+        '{"text": "It snowed on the caf\u00e9."}'.encode(),
     ]
     (tmp_path / "a.jsonl").write_bytes(b"".join(lines))
     run("batch", "a.jsonl", "--out", "b.jsonl")
@@ -112,6 +110,15 @@ def test_documents_that_fail_are_listed_and_the_others_are_done(run, tmp_path, w
     assert (tmp_path / "c.jsonl").read_text() == '{"text": "a"}\nnot json\n{"text": 1}\n{"text": ""}\n'
 
 
+@pytest.mark.parametrize("how", ["skip", "keep"])
+def test_documents_that_failed_are_restored_too(run, tmp_path, how):
+    source = json.dumps({"text": ARTICLE}) + '\nnot json\n{"text": 1}\n\n{"text": "Read more"}\nlast'
+    (tmp_path / "a.jsonl").write_text(source)
+    run("batch", "a.jsonl", "--out", "b.jsonl", "--on-error", how, "--ledger", "l.jsonl", code=3)
+    run("restore", "b.jsonl", "--ledger", "l.jsonl", "-o", "c.jsonl")
+    assert (tmp_path / "c.jsonl").read_text() == source
+
+
 def test_one_bad_file_stops_a_folder_and_nothing_is_written(run, tmp_path):
     (tmp_path / "src").mkdir()
     (tmp_path / "src/a.txt").write_text(ARTICLE)
@@ -126,7 +133,16 @@ def test_the_number_of_workers_does_not_change_a_byte(run, tmp_path):
     texts = [f"Story {n}.\n\n{ARTICLE}\n{'It went on and on. ' * 60}\n" for n in range(3000)]
     write_records(tmp_path / "a.jsonl", texts)
     for workers in (1, 2):
-        run("batch", "a.jsonl", "--out", f"b{workers}.jsonl", "--ledger", f"l{workers}.jsonl", "--workers", workers)
+        run(
+            "batch",
+            "a.jsonl",
+            "--out",
+            f"b{workers}.jsonl",
+            "--ledger",
+            f"l{workers}.jsonl",
+            "--workers",
+            workers,
+        )
     assert (tmp_path / "b1.jsonl").read_bytes() == (tmp_path / "b2.jsonl").read_bytes()
     assert (tmp_path / "l1.jsonl").read_bytes() == (tmp_path / "l2.jsonl").read_bytes()
 
@@ -136,7 +152,11 @@ def test_pages_in_records(run, tmp_path):
     (tmp_path / "a.jsonl").write_text(json.dumps({"id": "x", "html": page}) + "\n")
     args = ("--text-field", "html", "--input-format", "html", "--ledger", "l.jsonl")
     run("batch", "a.jsonl", "--out", "b.jsonl", *args)
-    assert json.loads((tmp_path / "b.jsonl").read_text()) == {"id": "x", "html": page, "text": "It rained."}
+    assert json.loads((tmp_path / "b.jsonl").read_text()) == {
+        "id": "x",
+        "html": page,
+        "text": "It rained.",
+    }
     run("batch", "a.jsonl", "--out", "c.jsonl", *args[:-2], "--out-field", "body")
     assert json.loads((tmp_path / "c.jsonl").read_text())["body"] == "It rained."
     run("restore", "b.jsonl", "--ledger", "l.jsonl", "--source-field", "html", "-o", "d.jsonl")

@@ -23,15 +23,15 @@ def rules(text, lang="en"):
 
 SENTENCES = {
     "en": "The caf\u00e9 \u2013 it\u2019s \u201csmall\u201d \u2013 opens at eight\u2026",
-    "de": "\u00dcber die Br\u00fccke fuhren gestern gro\u00dfe Lastz\u00fcge, sagte der B\u00fcrgermeister.",
-    "fr": "La mairie a d\u00e9j\u00e0 ferm\u00e9 le pont, dit l\u2019\u00e9lu \u00e0 c\u00f4t\u00e9.",
+    "de": "Über die Brücke fuhren gestern große Lastzüge, sagte der Bürgermeister.",
+    "fr": "La mairie a déjà fermé le pont, dit l’élu à côté.",
     "es": "El ni\u00f1o ma\u00f1ana cantar\u00e1 una canci\u00f3n.",
     "cs": "V\u010dera ve m\u011bst\u011b otev\u0159eli nov\u00fd most p\u0159es \u0159eku.",
     "pl": "W\u0142adze m\u00f3wi\u0105, \u017ce most b\u0119dzie otwarty.",
-    "ru": "\u0412\u0447\u0435\u0440\u0430 \u0432 \u0433\u043e\u0440\u043e\u0434\u0435 \u043e\u0442\u043a\u0440\u044b\u043b\u0438 \u043c\u043e\u0441\u0442, \u0441\u043e\u043e\u0431\u0449\u0430\u0435\u0442 \u043c\u044d\u0440\u0438\u044f.",
+    "ru": "Вчера в городе открыли мост, сообщает мэрия.",
     "tr": "D\u00fcn \u015fehirde yeni k\u00f6pr\u00fc a\u00e7\u0131ld\u0131.",
-    "is": "\u00cd g\u00e6r var n\u00fd br\u00fa opnu\u00f0 \u00ed b\u00e6num, \u00fea\u00f0 er gott.",
-    "ja": "\u6628\u65e5\u3001\u5e02\u306f\u65b0\u3057\u3044\u6a4b\u3092\u958b\u901a\u3055\u305b\u305f\u3002",
+    "is": "Í gær var ný brú opnuð í bænum, það er gott.",
+    "ja": "昨日、市は新しい橋を開通させた。",
 }
 
 
@@ -79,9 +79,7 @@ def test_edits_of_mojibake_are_the_mangled_characters_alone():
 
 
 def test_controls_that_were_quotes_become_quotes():
-    assert (
-        cleaned("He said \x93yes\x94 \x96 and left.") == "He said \u201cyes\u201d \u2013 and left."
-    )
+    assert cleaned("He said \x93yes\x94 \x96 and left.") == "He said \u201cyes\u201d \u2013 and left."
 
 
 def test_quoted_mojibake_is_what_the_text_talks_of():
@@ -207,7 +205,7 @@ DEBRIS = st.sampled_from(
     [
         "&amp;", "&amp;lt;", "&lt;p&gt;", "&#8217;", "&#10;", "<p>", "</p>", "<br>", "<b>x</b>",
         "<!-- a -->", "\u00e2\u20ac\u2122", "\u00c3\u00a9", "\u00c3\u0192\u00c2\u00a9", "\u200b",
-        "\u00ad", "\u00ad\n", "\x85", "\x9d", "\ufb01", "\ufeff", "\x0c", "&shy;", "&#xFEFF;", "\u0102\u00a4",
+        "\u00ad", "\u00ad\n", "\x85", "\x9d", "ﬁ", "\ufeff", "\x0c", "&shy;", "&#xFEFF;", "Ă¤",
     ]
 )  # fmt: skip
 damaged_texts = st.lists(st.one_of(DEBRIS, texts.pieces), max_size=20).map("".join)
@@ -228,11 +226,7 @@ def test_edits_are_sorted_disjoint_and_within_the_text(text):
         at = edit.end
 
 
-@given(
-    st.text(
-        st.characters(min_codepoint=32, max_codepoint=126, exclude_characters="&<"), max_size=60
-    )
-)
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126, exclude_characters="&<"), max_size=60))
 def test_plain_ascii_is_never_touched(text):
     assert cleaned(text) == text
 

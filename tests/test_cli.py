@@ -190,7 +190,7 @@ def test_explain_json_is_a_ledger_line_with_reasons(run):
     assert told["edits"][0][-1].endswith(".")
 
 
-def test_a_pack_begun_by_new_holds(run, tmp_path):
+def test_a_pack_begun_by_new_holds(run):
     run("rules", "new", "mine.toml")
     assert "1 rules, 0 examples failed" in run("rules", "test", "mine.toml").stderr.decode()
     text = b"It rained.\n\nJoin our book club\n\nIt snowed.\n"
@@ -261,7 +261,10 @@ def test_version_loads_nothing_at_all(run):
         "import sys; sys.argv = ['cleaner', '--version']\n"
         "from cleaner.__main__ import main; main(); sys.exit('click' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", program], stdout=subprocess.DEVNULL, check=False).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", program], stdout=subprocess.DEVNULL, check=False).returncode
+        == 0
+    )
 
 
 def test_a_reader_that_stops_is_no_error(tmp_path):

@@ -9,9 +9,9 @@ from cleaner.repairs.cut_ends import CutEnds, evidence
 from tests import strategies as texts
 
 BODY = (
-    "The council met on Tuesday to talk about the bridge that the flood had taken away in March.\n\n"
-    "Nobody spoke against a new one. The mayor said that the old bridge had been built by his"
-    " grandfather and that he would miss it"
+    "The council met on Tuesday to talk about the bridge that the flood had taken"
+    " away in March.\n\nNobody spoke against a new one. The mayor said that the old"
+    " bridge had been built by his grandfather and that he would miss it"
 )
 
 
@@ -78,9 +78,7 @@ def test_whole_texts_are_silent_and_stay(ending):
     assert repaired(BODY + ending, trim=True) == BODY + ending
 
 
-@pytest.mark.parametrize(
-    "ending", [" and the", " because of", ", his father and,", " unti", " dearl"]
-)
+@pytest.mark.parametrize("ending", [" and the", " because of", ", his father and,", " unti", " dearl"])
 def test_a_cut_without_a_marker_is_told_when_it_is_plain(ending):
     assert evidence(BODY + ending, "en")
     assert repaired(BODY + ending) == BODY + ending

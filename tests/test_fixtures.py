@@ -14,7 +14,7 @@ HEADER = re.compile(r"#!((?: \w+=\S+)*) \| (.+)")
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
 
 
-def cases(known_failures=False):
+def cases(*, known_failures=False):
     for path in sorted(FOLDER.glob("*/**/*.txt")):
         name = path.relative_to(FOLDER).as_posix()
         if not name.startswith("demo/") and ("known-failures" in name) is known_failures:

@@ -1,5 +1,7 @@
 """The blank-line rule."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,7 +79,7 @@ def test_only_blank_lines_go_beyond_what_the_edits_take(data):
     assert [*map(str.strip, kept)] == [
         line.strip() for line in split_lines(apply(source, edits))[0] if line.strip()
     ] or any(set(edit.new) & set("\n") or "\n" in source[edit.start : edit.end] for edit in edits)
-    assert all(a.end <= b.start and a.start < b.start for a, b in zip(settled, settled[1:], strict=False))
+    assert all(a.end <= b.start and a.start < b.start for a, b in pairwise(settled))
 
 
 @given(texts)

@@ -59,16 +59,13 @@ def test_other_hyphens_stay(text):
 
 def test_the_document_is_the_best_witness():
     assert repaired("the zorb-\nnik fell.\n\nA zorbnik is round.").startswith("the zorbnik fell")
-    assert repaired("the sun-\nflower fell.\n\nA sun-flower is round.").startswith(
-        "the sun-flower fell"
-    )
+    assert repaired("the sun-\nflower fell.\n\nA sun-flower is round.").startswith("the sun-flower fell")
 
 
 def test_german_writes_compounds_as_one_word():
     assert repaired("die Fahrgast-\nrechte gelten", "de") == "die Fahrgastrechte gelten"
     assert (
-        repaired("H\u00e4user und Wohn-\nund Schlafzimmer", "de")
-        == "H\u00e4user und Wohn-\nund Schlafzimmer"
+        repaired("H\u00e4user und Wohn-\nund Schlafzimmer", "de") == "H\u00e4user und Wohn-\nund Schlafzimmer"
     )
 
 

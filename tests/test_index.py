@@ -10,7 +10,12 @@ from cleaner.rules.syntax import literal, prefixes, runaway
 
 RULES = [rule for pack in load_shipped() for rule in pack.rules]
 INDEX = Index(RULES)
-EXAMPLES = [line for rule in RULES for text in (*rule.strips, *rule.keeps, *rule.phrases) for line in text.splitlines()]
+EXAMPLES = [
+    line
+    for rule in RULES
+    for text in (*rule.strips, *rule.keeps, *rule.phrases)
+    for line in text.splitlines()
+]
 DRESS = ["", "- ", "## ", "**", "* ", "> ", "\u00bb ", "[", " |", "\u200f", "  "]
 
 lines = st.one_of(
@@ -51,7 +56,10 @@ def test_folding_keeps_every_character_in_its_place(text):
 
 
 def test_case_quotes_dashes_width_and_turkish_i_are_folded():
-    assert fold("\u201cREAD\u201d \u2014 \u2018x\u2019\u00a0\uff21\uff11 I\u0130\u0131") == "\"read\" - 'x' a1 iii"
+    assert (
+        fold("\u201cREAD\u201d \u2014 \u2018x\u2019\u00a0\uff21\uff11 I\u0130\u0131")
+        == "\"read\" - 'x' a1 iii"
+    )
 
 
 def test_markdown_does_not_hide_a_line():

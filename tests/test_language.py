@@ -37,8 +37,7 @@ ARTICLES = {
     "شارع آخر حتى انتهاء العمل في هذا المكان.",
     "zh": "市议会星期一宣布，大桥将关闭三个星期，公共汽车将改走另一条路，直到工程结束为止。",
     "ja": "市議会は月曜日、橋を三週間閉鎖し、工事が終わるまでバスは別の道を通ると発表した。",
-    "ko": "시의회는 월요일에 다리가 삼 주 동안 폐쇄되며 공사가 끝날 때까지 버스가 다른 길로 "
-    "다닌다고 밝혔다.",
+    "ko": "시의회는 월요일에 다리가 삼 주 동안 폐쇄되며 공사가 끝날 때까지 버스가 다른 길로 다닌다고 밝혔다.",
     "cs": "Městská rada v pondělí oznámila, že most bude na tři týdny uzavřen a že autobusy "
     "pojedou jinou cestou, dokud práce neskončí.",
     "sk": "Mestská rada v pondelok oznámila, že most bude na tri týždne uzavretý a že autobusy "
@@ -59,8 +58,7 @@ ARTICLES = {
     "he": "מועצת העיר הודיעה ביום שני כי הגשר ייסגר לשלושה שבועות.",
     "th": "สภาเมืองประกาศเมื่อวันจันทร์ว่าสะพานจะปิดสามสัปดาห์",
     "hi": "नगर परिषद ने सोमवार को कहा कि पुल तीन सप्ताह के लिए बंद रहेगा और बसें दूसरे रास्ते से जाएंगी।",
-    "fa": "شورای شهر روز دوشنبه اعلام کرد که این پل به مدت سه هفته بسته است و اتوبوس‌ها از راه "
-    "دیگری می روند.",
+    "fa": "شورای شهر روز دوشنبه اعلام کرد که این پل به مدت سه هفته بسته است و اتوبوس‌ها از راه دیگری می روند.",
     "id": "Dewan kota mengumumkan pada hari Senin bahwa jembatan itu akan ditutup selama tiga "
     "minggu dan bus akan melalui jalan lain sampai pekerjaan selesai.",
     "vi": "Hội đồng thành phố thông báo hôm thứ hai rằng cây cầu sẽ đóng cửa trong ba tuần và xe "

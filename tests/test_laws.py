@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -40,7 +41,7 @@ def test_cleaning_again_changes_nothing(text):
 @given(texts)
 def test_edits_are_sorted_disjoint_and_one_at_a_place(text):
     edits = CLEANER.explain(text).edits
-    assert all(a.end <= b.start and a.start < b.start for a, b in zip(edits, edits[1:], strict=False))
+    assert all(a.end <= b.start and a.start < b.start for a, b in pairwise(edits))
     assert all(edit.new != text[edit.start : edit.end] for edit in edits)
 
 

@@ -44,7 +44,7 @@ def check(paragraph, letter, lang="en", title=None):
         ("A", "ccording to the harbour office, the storm damaged two of the boats in March."),
         ("S", "everal of the boats have been sold to a company in the next town, he said."),
         ("W", "hile the council waits, the fishermen have begun to repair the pier on their own."),
-        ("B", "ut the mayor said that the money had been spent on the road to the station."),
+        ("D", "uring the winter, some of the boats were kept in the old halls by the station."),
     ],
 )
 def test_a_lost_letter_comes_back(letter, paragraph):
@@ -53,8 +53,7 @@ def test_a_lost_letter_comes_back(letter, paragraph):
 
 @pytest.mark.parametrize("quote", ["“", '"', "‘", "   ", "\t“"])
 def test_the_letter_goes_behind_indentation_and_quote(quote):
-    check(quote + "everybody knows that the pier is not safe, but nobody does anything.”", "")
-    check(quote + "here are not many fishermen left in this town, and no boats,” he said.", "T")
+    check(quote + "ccording to the council, there are no boats left,” the mayor said.", "A")
 
 
 def test_one_letter_left_is_repaired_when_it_is_plain():
@@ -76,6 +75,11 @@ def test_two_letters_too_close_stay_open(paragraph):
 @pytest.mark.parametrize(
     "paragraph",
     [
+        "hey everyone, I have a question about my boat.",
+        "awk is a language for text processing.",
+        "adidas has sold more shoes in Europe this year than ever before, the company said.",
+        "bell hooks wrote more than thirty books about race, gender and class.",
+        "l'Oréal sells shampoo.",
         "iPhone sales rose in the spring, the shop in the harbour said.",
         "eBay has sold the boats of the harbour master for him.",
         "macOS and iOS are what the harbour office works with.",
@@ -121,17 +125,28 @@ def test_hard_wrapped_lines_stay():
 
 
 def test_verse_and_posts_all_in_lower_case_stay():
-    verse = "\n".join(
-        [
-            "here the boats lie on the sand,",
-            "ever waiting for the sea,",
-            "all the men have gone inland,",
-            "ow alone is left with me",
-            "he is old and so am i,",
-            "ast of all who saw them fly",
-        ]
+    verse = (
+        "here the boats lie on the sand,\n"
+        "ever waiting for the sea,\n"
+        "all the men have gone inland,\n"
+        "ow alone is left with me\n"
+        "he is old and so am i,\n"
+        "ast of all who saw them fly\n"
     )
     assert repaired(verse) == verse
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "The boats were sold to a company that belongs to the brother of the",
+        "Some of the boats were sold to\n\n",
+        "The harbour master has a list of all the boats that were sold last spring, and the S\n\n",
+    ],
+)
+def test_a_line_that_goes_on_where_the_last_one_ended_stays(before):
+    text = f"{BEFORE}\n\n{before}\neveral of the boats have been sold to a company, he said."
+    assert repaired(text) == text
 
 
 @pytest.mark.parametrize("break_", ["\n", "\n\n"])
@@ -164,6 +179,33 @@ def test_a_name_with_capitals_within_needs_a_witness():
     text = "The harbour uses HarborMaster for its lists.\n\narborMaster was made in 2003."
     assert repaired(text).endswith("\n\nHarborMaster was made in 2003.")
     assert repaired("arborMaster was made in 2003.") == "arborMaster was made in 2003."
+
+
+@pytest.mark.parametrize(
+    ("lang", "letter", "paragraph"),
+    [
+        (
+            "de",
+            "A",
+            "ußerdem will die Stadt den alten Kran verkaufen, der seit 2011 nicht mehr läuft.",
+        ),
+        ("de", "N", "ach dem Sturm im März wurden zwei der Boote aus dem Hafen gebracht."),
+        ("es", "S", "egún el puerto, dos de los barcos se han vendido a una empresa de la ciudad."),
+        (
+            "pl",
+            "W",
+            "edług portu dwie łodzie zostały sprzedane w marcu firmie z sąsiedniego miasta.",
+        ),
+    ],
+)
+def test_german_spanish_and_polish_have_tables(lang, letter, paragraph):
+    first = {
+        "de": "Der Hafen hat am Montag vierzig Boote gezählt, zwei weniger als im Jahr davor.",
+        "es": "El puerto contó el lunes cuarenta barcos, dos menos que el año anterior.",
+        "pl": "Port naliczył w poniedziałek czterdzieści łodzi, o dwie mniej niż rok wcześniej.",
+    }[lang]
+    text = f"{first}\n\n{paragraph}\n\n{first}"
+    assert repaired(text, lang) == f"{first}\n\n{letter}{paragraph}\n\n{first}"
 
 
 def test_other_languages_abstain():
@@ -216,8 +258,8 @@ def test_the_filter_can_be_sent_to_another_process():
 
 
 WORDS = st.sampled_from(
-    "ast he here ow t n s ever The harbour boats said , . ? ! “ ” - \n \n\n \r\n \x00 \ud800 "
-    "year, Last iPhone é ı ß 東 İ".split(" ")
+    "ast he here ow t n s ever The harbour boats said , . ? ! “ ” - \n \n\n \r\n \x00 "  # noqa: SIM905
+    "\ud800 year, Last iPhone é ı ß 東 İ".split(" ")
 )
 
 
@@ -242,9 +284,7 @@ def test_places_begin_in_lower_case(text):
 
 
 @given(
-    st.dictionaries(
-        st.text("abcé'", min_size=1, max_size=4), st.integers(1, 99), min_size=1, max_size=30
-    ),
+    st.dictionaries(st.text("abcé'", min_size=1, max_size=4), st.integers(1, 99), min_size=1, max_size=30),
     st.text("abcé'", min_size=1, max_size=4),
 )
 def test_a_row_is_found_when_it_is_there(rows, wanted):
@@ -257,7 +297,14 @@ def test_a_row_is_found_when_it_is_there(rows, wanted):
 
 def test_counts_are_read_by_their_whole_token():
     cell = " at:3 ::2 cat:5 a:1"
-    assert [count_in(cell, token) for token in ("at", ":", "cat", "a", "t", "c")] == [3, 2, 5, 1, 0, 0]
+    assert [count_in(cell, token) for token in ("at", ":", "cat", "a", "t", "c")] == [
+        3,
+        2,
+        5,
+        1,
+        0,
+        0,
+    ]
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))

@@ -8,7 +8,9 @@ from strategies import edits_of, texts
 from cleaner import marks
 from cleaner.document import apply
 
-braced = st.lists(st.sampled_from(["{--", "--}", "{++", "++}", "\\{", "\\", "{", "}", "-", "a", "\n"])).map("".join)
+braced = st.lists(st.sampled_from(["{--", "--}", "{++", "++}", "\\{", "\\", "{", "}", "-", "a", "\n"])).map(
+    "".join
+)
 
 
 @given(st.data())

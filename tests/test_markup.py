@@ -114,9 +114,7 @@ def test_what_is_not_shown_goes(gone):
     assert text(f"{gone}{ARTICLE}") == text(ARTICLE)
 
 
-@pytest.mark.parametrize(
-    "name", [*FURNITURE, "noscript", "div hidden", "body style='display:none'"]
-)
+@pytest.mark.parametrize("name", [*FURNITURE, "noscript", "div hidden", "body style='display:none'"])
 def test_what_holds_the_article_stays(name):
     html = f"<{name}><nav>One</nav>{ARTICLE}<form>Your name</form></{name.split()[0]}>"
     assert text(html) == text(ARTICLE)
@@ -124,17 +122,14 @@ def test_what_holds_the_article_stays(name):
 
 def test_a_short_page_in_a_form_stays():
     assert (
-        text("<form><nav><a>Home</a></nav><h1>Closed</h1><p>Back soon.</p></form>")
-        == "Closed\n\nBack soon."
+        text("<form><nav><a>Home</a></nav><h1>Closed</h1><p>Back soon.</p></form>") == "Closed\n\nBack soon."
     )
 
 
 def test_what_unfolds_is_read():
     answer = f"<h3>Is it open?</h3><div style='display:none' role=region><p>{PROSE}</p></div>"
     assert PROSE.strip() in text(ARTICLE + "<p>Questions</p>" + answer)
-    assert PROSE.strip() in text(
-        f"{ARTICLE}<div hidden id='S:1f'>Short <a href=x>part</a> {PROSE}</div>"
-    )
+    assert PROSE.strip() in text(f"{ARTICLE}<div hidden id='S:1f'>Short <a href=x>part</a> {PROSE}</div>")
 
 
 @pytest.mark.parametrize("name", ["footer", "aside"])

@@ -4,7 +4,7 @@ import pytest
 
 import cleaner
 from cleaner.errors import PackError
-from cleaner.rules.pack import load, load_shipped, parse
+from cleaner.rules.pack import load, load_shipped, pack_files, parse, shipped
 from cleaner.selftest import SelfTest
 
 PACKS = load_shipped()
@@ -28,6 +28,11 @@ keeps = ["Join our book club, she said.", "A book club has joined us."]
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
 def test_every_rule_takes_its_strips_and_leaves_its_keeps(pack):
     assert [str(failure) for failure in TEST.failures(pack.rules)] == []
+
+
+def test_every_shipped_pack_holds_to_the_format():
+    for name, file in pack_files(shipped()):
+        assert parse(file.read_text("utf-8"), name, trusted=True).rules
 
 
 def test_ids_are_unique_over_all_packs():
@@ -54,15 +59,27 @@ def changed(old, new):
         (changed('why = "The line asks readers to join a club."', ""), "needs why"),
         (changed('phrases = ["join our book club"]', ""), "give either phrases or match"),
         (changed('phrases = ["join our book club"]', "phrases = 'x'"), "phrases must be a list"),
-        (changed('phrases = ["join our book club"]', "match = '''Join'''"), "write 'j' (lines are folded)"),
+        (
+            changed('phrases = ["join our book club"]', "match = '''Join'''"),
+            "write 'j' (lines are folded)",
+        ),
         (changed('phrases = ["join our book club"]', "match = '''(join'''"), "does not compile"),
         (changed('"Join our book club", ', ""), "needs at least 2 strips"),
         (changed('kind = "line"', 'kind = "tail"'), "a tail needs within_words and max_lines"),
         (changed('kind = "line"', 'kind = "line"\nnew = "x"'), "only a repair has it"),
-        (changed('kind = "line"', 'kind = "line"\nconfidence = 2'), "confidence must be a number above 0"),
-        (changed('kind = "line"', 'kind = "line"\nmax_lines = 0'), "max_lines must be a whole number"),
+        (
+            changed('kind = "line"', 'kind = "line"\nconfidence = 2'),
+            "confidence must be a number above 0",
+        ),
+        (
+            changed('kind = "line"', 'kind = "line"\nmax_lines = 0'),
+            "max_lines must be a whole number",
+        ),
         (changed('kind = "line"', 'kind = "line"\nat = ["middle"]'), "at is 'middle'"),
-        (changed('kind = "line"', 'kind = "line"\nunless = [{where = "line"}]'), "unless takes where and match"),
+        (
+            changed('kind = "line"', 'kind = "line"\nunless = [{where = "line"}]'),
+            "unless takes where and match",
+        ),
         (GOOD + GOOD[GOOD.index("[[rule]]") :], "the id is taken"),
     ],
 )
@@ -86,7 +103,9 @@ def test_a_shipped_regex_must_be_bounded_found_and_sourced():
 
 def test_a_rule_that_takes_anothers_keep_fails_the_test():
     own = parse(GOOD.replace("join our book club", "she said"), "mine", trusted=False).rules
-    other = parse(GOOD.replace('"Join our book club, she said."', '"She said:"'), "other", trusted=False).rules
+    other = parse(
+        GOOD.replace('"Join our book club, she said."', '"She said:"'), "other", trusted=False
+    ).rules
     failures = list(SelfTest([*own, *other]).failures(other))
     assert any(failure.field == "keeps" and "mine:club" in failure.reason for failure in failures)
 

@@ -11,21 +11,26 @@ from cleaner.repairs.wraps import Unwrap, is_wrapped, wrapped_at
 from tests import strategies as texts
 
 PARAGRAPHS = [
-    "The council met on Tuesday evening to talk about the bridge, which the flood had taken away"
-    " in March, and about the money that a new one would cost the town and its people.",
-    "Nobody spoke against it. The mayor said that the old bridge had been built by his grandfather"
-    " and that he would miss it, but that a town on two banks could not do without one.",
-    "Work is to begin in the autumn, when the water is low, and to end before the next spring;"
-    " until then a ferry goes every hour from the market to the mill and back.",
+    (
+        "The council met on Tuesday evening to talk about the bridge, which the flood had taken"
+        " away in March, and about the money that a new one would cost the town and its people."
+    ),
+    (
+        "Nobody spoke against it. The mayor said that the old bridge had been built by his"
+        " grandfather and that he would miss it, but that a town on two"
+        " banks could not do without one."
+    ),
+    (
+        "Work is to begin in the autumn, when the water is low, and to end before the next spring;"
+        " until then a ferry goes every hour from the market to the mill and back."
+    ),
 ]
 
 
 def wrapped(paragraphs, width, gap="\n\n", indent=""):
     return gap.join(
         "\n".join(
-            textwrap.wrap(
-                text, width, break_long_words=False, break_on_hyphens=False, initial_indent=indent
-            )
+            textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False, initial_indent=indent)
         )
         for text in paragraphs
     )
@@ -100,7 +105,7 @@ def test_edits_replace_line_breaks_by_spaces():
 
 lines = st.lists(st.one_of(texts.pieces, st.sampled_from(PARAGRAPHS)), max_size=8).map("".join)
 folded = st.builds(
-    lambda paragraphs, width, gap: wrapped(paragraphs, width, gap),
+    wrapped,
     st.lists(st.sampled_from(PARAGRAPHS), min_size=1, max_size=4),
     st.integers(30, 130),
     st.sampled_from(["\n", "\n\n"]),

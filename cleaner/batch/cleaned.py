@@ -88,7 +88,7 @@ class RecordCleaner:
     """Cleans one line of a JSON lines file; picklable, so that processes can share the work."""
 
     cleaner: Cleaner
-    fields: Fields = Fields()
+    fields: Fields = field(default_factory=Fields)
     with_ledger: bool = False
 
     def __call__(self, job: Job) -> Outcome:
@@ -125,9 +125,7 @@ class RecordCleaner:
         found = {name: values.get(column) for name, column in names.items()}
         return {name: value if isinstance(value, str) and value else None for name, value in found.items()}
 
-    def _entry(
-        self, job: Job, values: dict[str, Any], text: str, result: Result
-    ) -> dict[str, Any]:
+    def _entry(self, job: Job, values: dict[str, Any], text: str, result: Result) -> dict[str, Any]:
         about: dict[str, Any] = {
             "id": values.get(self.fields.id), "ordinal": job.ordinal, "source": job.source,
         }  # fmt: skip

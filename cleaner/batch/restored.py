@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from cleaner.batch import record
 from cleaner.batch.cleaned import unpacked
 from cleaner.batch.sources import container
 from cleaner.errors import CleanerError, InputError, LedgerError
-from cleaner.files import decode, read_bytes, same_file, write_bytes, written_whole
+from cleaner.files import decode, opened, read_bytes, same_file, write_bytes, written_whole
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,10 @@ class Restoration:
         for entry in self._entries():
             name = _inside(str(entry.get("id")))
             source = Path(self.clean, name)
-            restored = _bytes_if_it_is(read_bytes(str(source)), entry)
+            failed = "error" in entry
+            restored = (
+                (unpacked(entry["packed"]),) if failed else _bytes_if_it_is(read_bytes(str(source)), entry)
+            )
             if restored is None:
                 raise LedgerError(f"{source}: not the text that the ledger tells of (its hash differs)")
             target = Path(self.out, name)
@@ -77,44 +81,73 @@ class Restoration:
         return count
 
     def _records(self) -> int:
-        entries = {entry.get("ordinal"): entry for entry in self._entries()}
-        count = 0
         with ExitStack() as stack:
-            lines = stack.enter_context(_open(self.clean))
-            out = stack.enter_context(written_whole(self.out)) if self.out != "-" else None
-            rest = iter(sorted(entries))
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    line = self._record(line, entries[next(rest, None)], number)
-                    count += 1
-                (out.write if out else _to_stdout)(line)
-        return count
+            lines = stack.enter_context(opened(self.clean))
+            write = stack.enter_context(written_whole(self.out)).write if self.out != "-" else _to_stdout
+            return _Lines(self, deque(self._entries()), write).go(lines)
 
-    def _record(self, line: bytes, entry: dict[str, Any], number: int) -> bytes:
+    def record(self, line: bytes, entry: dict[str, Any], number: int) -> bytes:
+        """A line with its source's text, by the entry that tells of it."""
+        if "error" in entry:
+            return unpacked(entry["packed"])
         bom = b"\xef\xbb\xbf" if line.startswith(b"\xef\xbb\xbf") else b""
-        text = line[len(bom) :].decode("utf-8")
         try:
+            text = line[len(bom) :].decode("utf-8")
             cleaned = record.text_of(record.parse(text), self.text_field)
             if "packed" in entry:
                 source = unpacked(entry["packed"]).decode("utf-8", "surrogatepass")
             else:
                 source = ledger.restore(cleaned, entry)
-        except CleanerError as error:
+        except (CleanerError, UnicodeDecodeError) as error:
             raise LedgerError(f"{self.clean}:{number}: {error}") from None
         if source == cleaned and self.text_field == self.source_field:
             return line
         return bom + record.with_field(text, self.source_field, source).encode("utf-8")
 
 
-def _open(path: str) -> Any:
-    try:
-        return Path(path).open("rb")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from None
+class _Lines:
+    """JSON lines and their entries side by side: a blank line has no entry, a skipped record no line."""
+
+    def __init__(
+        self, job: Restoration, entries: deque[dict[str, Any]], write: Callable[[bytes], object]
+    ) -> None:
+        self.job = job
+        self.entries = entries
+        self.write = write
+        self.written = 0
+
+    def go(self, lines: Iterable[bytes]) -> int:
+        count = 0
+        for number, line in enumerate(lines, 1):
+            self._skipped()
+            if line.strip():
+                if not self.entries:
+                    raise LedgerError(f"{self.job.clean}:{number}: the ledger tells of fewer documents")
+                self._put(self.job.record(line, self.entries.popleft(), number))
+                count += 1
+            else:
+                self._put(line)
+        self._skipped()
+        if self.entries:
+            ordinal = self.entries[0].get("ordinal")
+            raise LedgerError(f"{self.job.clean}: record {ordinal} of the ledger is missing")
+        return count
+
+    def _put(self, line: bytes) -> None:
+        self.write(line)
+        self.written += 1
+
+    def _skipped(self) -> None:
+        """Writes the records that were left out here from what the ledger kept of them."""
+        while self.entries and self.entries[0].get("kept") is False:
+            if self.entries[0].get("ordinal") != self.written + 1:
+                return
+            self._put(unpacked(self.entries.popleft()["packed"]))
 
 
-def _to_stdout(data: bytes) -> None:
+def _to_stdout(data: bytes) -> int:
     write_bytes("-", data)
+    return len(data)
 
 
 def _inside(name: str) -> str:

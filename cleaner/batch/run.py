@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import IO
 
 from cleaner import ledger
-from cleaner.batch.cleaned import Fields, Job, Outcome, RecordCleaner
+from cleaner.batch.cleaned import Fields, Job, Outcome, RecordCleaner, packed
 from cleaner.batch.sources import Source, container, find
 from cleaner.batch.texts import PAGES, FileCleaner
 from cleaner.cleaning import Cleaner
 from cleaner.errors import InputError
-from cleaner.files import Pending, read_bytes, same_file
+from cleaner.files import Pending, opened, read_bytes, same_file
 from cleaner.workers import in_order
 
 MOST_ERRORS_TOLD = 20
@@ -28,7 +28,7 @@ class Plan:
 
     sources: tuple[str, ...]
     out: str
-    fields: Fields = Fields()
+    fields: Fields = field(default_factory=Fields)
     encoding: str | None = None
     ledger: str | None = None
     workers: int = 1
@@ -164,8 +164,11 @@ class Run:
         """Writes what became of a document, or tells that it failed."""
         if outcome.error:
             self._failed(_told(outcome))
-            if self.plan.on_error == "keep":
+            kept = self.plan.on_error == "keep"
+            if kept:
                 out.write(outcome.job.data)
+            if book:
+                book.write(failed_entry(outcome, kept=kept))
             return
         self.totals.add(outcome)
         out.write(outcome.data)
@@ -215,6 +218,16 @@ class Run:
             yield Job(source.path, ordinal, data, source.name)
 
 
+def failed_entry(outcome: Outcome, *, kept: bool) -> bytes:
+    """The ledger's line of a document that failed: why, and its bytes, so that nothing is lost."""
+    job = outcome.job
+    line = {
+        "id": job.name or None, "ordinal": job.ordinal, "source": job.source,
+        "error": outcome.error, "kept": kept, "packed": packed(job.data),
+    }  # fmt: skip
+    return ledger.dump(line).encode("utf-8") + b"\n"
+
+
 def _told(outcome: Outcome) -> str:
     """The error of a document with the place that it comes from."""
     job = outcome.job
@@ -229,10 +242,6 @@ def _weight(job: Job) -> int:
 
 def _lines(source: Source) -> Iterator[Job]:
     """The lines of a file as jobs; a byte order mark stays outside the first record."""
-    try:
-        file = sys.stdin.buffer if source.path == "-" else Path(source.path).open("rb")
-    except OSError as error:
-        raise InputError(f"{source.path}: {error.strerror}") from None
-    with file:
+    with opened(source.path) as file:
         for ordinal, line in enumerate(file, 1):
             yield Job(source.path, ordinal, line)

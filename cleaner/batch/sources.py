@@ -44,9 +44,7 @@ def find(names: Iterable[str]) -> list[Source]:
     seen: dict[str, str] = {}
     for source in sources:
         if source.name in seen:
-            raise InputError(
-                f"{source.path} and {seen[source.name]} would both be written as {source.name}"
-            )
+            raise InputError(f"{source.path} and {seen[source.name]} would both be written as {source.name}")
         seen[source.name] = source.path
     return sources
 

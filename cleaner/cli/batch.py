@@ -24,7 +24,10 @@ GUARDED = 4
 @click.option("--lang-field", default="lang", metavar="NAME", help="Field of the language [lang].")
 @click.option("--ledger", metavar="FILE", help="Write what was done, enough to restore every source.")
 @click.option(
-    "--on-error", type=click.Choice(["fail", "skip", "keep"]), default="fail", show_default=True,
+    "--on-error",
+    type=click.Choice(["fail", "skip", "keep"]),
+    default="fail",
+    show_default=True,
     help="A document that cannot be cleaned: stop and write nothing, leave it out, or pass it on.",
 )
 @click.option("--workers", type=click.IntRange(1), help="Processes [one per core].")

@@ -71,10 +71,14 @@ def _ledger(cleaner: Any, result: Any, file: str, read: Any, data: bytes) -> byt
     from cleaner import ledger
     from cleaner.batch.cleaned import packed
 
-    about = {"id": file, "ordinal": 1, "source": file, "encoding": read.encoding, "bom": read.bom.hex()}
+    about = {
+        "id": file,
+        "ordinal": 1,
+        "source": file,
+        "encoding": read.encoding,
+        "bom": read.bom.hex(),
+    }
     if result.source != read.text:
         about["packed"] = packed(data)
     lines = (cleaner.receipt, cleaner.ledger_entry(result, **about))
     return "".join(ledger.dump(line) + "\n" for line in lines).encode("utf-8")
-
-

@@ -20,7 +20,11 @@ SHOWN = 300  # characters of a removed text that are told
 @click.command()
 @click.argument("file", default="-")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "marked", "json"]), default="text", show_default=True,
+    "--format",
+    "form",
+    type=click.Choice(["text", "marked", "json"]),
+    default="text",
+    show_default=True,
     help="For people, as CriticMarkup (a fixture), or as a ledger line.",
 )
 @click.option("--color/--no-color", default=None, help="Colours [on a terminal].")

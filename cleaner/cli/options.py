@@ -30,12 +30,12 @@ CLEANING = (
     click.option("--keep", multiple=True, metavar="TEXT", help="Text that stays; /regex/ or @FILE too."),
     click.option("--packs", multiple=True, metavar="FILE", help="Rules of your own, added to ours."),
     click.option("--packs-only", multiple=True, metavar="FILE", help="Rules of your own, instead of ours."),
-    click.option("--max-loss", type=click.FloatRange(0, 1), help="Share that blocks and tails may take [0.6]."),
+    click.option("--max-loss", type=click.FloatRange(0, 1), help="Share that far cuts may take [0.6]."),
     click.option("--unwrap/--no-unwrap", default=None, help="Join paragraphs broken into lines."),
     click.option("--split-words/--no-split-words", default=None, help="Split words glued together."),
     click.option("--trim-cut/--no-trim-cut", default=None, help="Trim a cut end to its last sentence."),
     click.option("--input-format", type=click.Choice(FORMATS), help="The markup of the text [text]."),
-    click.option("--config", metavar="FILE", help="Configuration [cleaner.toml or pyproject.toml, here or above]."),
+    click.option("--config", metavar="FILE", help="Configuration [the nearest cleaner.toml or pyproject.toml]."),
 )  # fmt: skip
 ENCODING = click.option("--encoding", metavar="NAME", help="Encoding of the input [UTF-8].")
 OF_ONE_TEXT = (

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cleaner.rules.rule import Pack, Rule
 
 FAILED = 5
-TEMPLATE = '''# Rules of your own.  `cleaner rules test {name}` proves them; `--packs {name}` adds them.
+TEMPLATE = """# Rules of your own.  `cleaner rules test {name}` proves them; `--packs {name}` adds them.
 family = "{family}"
 language = "en"
 about = "What these rules find, in one sentence."
@@ -26,7 +26,7 @@ why = "The line asks readers to join a club and says nothing of the story."
 source = "seen on 12 of 40 pages"
 strips = ["Join our book club", "JOIN OUR BOOK CLUB!"]
 keeps = ["Join our book club, the poster said, and she did.", "Our book club has joined yours."]
-'''
+"""
 
 
 @click.group()

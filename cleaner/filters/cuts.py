@@ -12,9 +12,7 @@ from cleaner.rules.matcher import LONGEST
 from cleaner.rules.rule import Condition, Rule
 
 PRECEDENCE = ("line", "block", "tail", "head")  # what names its line comes before what reaches on
-SUBHEAD_WORDS = (
-    8  # a follower as short as this, right before prose, may be a heading of the article
-)
+SUBHEAD_WORDS = 8  # a follower as short as this, right before prose, may be a heading of the article
 TITLE_WORDS = 25
 BLURB_WORDS = 40
 
@@ -75,9 +73,7 @@ class Cuts:
 
     def _met(self, kind: str) -> list[tuple[int, int]]:
         rules = self.index.rules
-        return [
-            (at, n) for at, numbers in self.hits.items() for n in numbers if rules[n].kind == kind
-        ]
+        return [(at, n) for at, numbers in self.hits.items() for n in numbers if rules[n].kind == kind]
 
     def _applies(self, number: int, line: int) -> bool:
         return applies(self.index, number, self.scene, line)
@@ -88,9 +84,7 @@ class Cuts:
             return ()
         if rule.kind == "line":
             return (line,)
-        return {"block": self._block, "tail": self._tail, "head": self._head}[rule.kind](
-            number, line
-        )
+        return {"block": self._block, "tail": self._tail, "head": self._head}[rule.kind](number, line)
 
     def _placed(self, rule: Rule, line: int) -> bool:
         """Whether the line stands where the rule's ``at`` wants it."""
@@ -116,11 +110,7 @@ class Cuts:
             return [line, *followers]
         if len(followers) > self.index.rules[number].max_lines:
             return [line]
-        if (
-            followers
-            and rest not in self.hits
-            and self.scene.counts[followers[-1]] <= SUBHEAD_WORDS
-        ):
+        if followers and rest not in self.hits and self.scene.counts[followers[-1]] <= SUBHEAD_WORDS:
             followers.pop()
         return [line, *followers]
 

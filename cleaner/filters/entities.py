@@ -69,7 +69,7 @@ def character(match: re.Match[str]) -> str | None:
 
 def _joined(high: int, low: int) -> str | None:
     """The character of two surrogates, as some programs write an emoji."""
-    if 0xD800 <= high < 0xDC00 <= low < 0xE000:  # noqa: PLR2004 - the ranges of surrogates
+    if 0xD800 <= high < 0xDC00 <= low < 0xE000:
         return chr(0x10000 + (high - 0xD800) * 0x400 + low - 0xDC00)
     return None
 
@@ -92,7 +92,7 @@ def _named(name: str) -> str | None:
     if name in name2codepoint:
         return chr(name2codepoint[name])
     # HTML 5 has names such as `in`, `it` and `or`, too short to be sure of.
-    char = html5.get(name + ";") if len(name) > 3 or name in ("LT", "GT", "AMP") else None  # noqa: PLR2004
+    char = html5.get(name + ";") if len(name) > 3 or name in ("LT", "GT", "AMP") else None
     return char if char and (char in BLANKS or char.isprintable() or char.isspace()) else None
 
 

@@ -22,12 +22,8 @@ UPPER_CONTROLS = re.compile(b"\xc2[\x80-\x9f\xad]")  # and the soft hyphen, as U
 RARE = ("\u200b", "\u2060", "\ufeff")
 SEPARATORS = re.compile("[\x0b\x0c\x1c-\x1f]")  # they part words as white space does
 # Thai, Lao, Burmese and Khmer part words with U+200B.
-UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\ua9e0-\ua9ff\uaa60-\uaa7f]"
-)
-HYPHENATED = re.compile(
-    "\xad(?=\r?\n[ \t]{0,20}[^\\W\\d_A-Z])"
-)  # the hyphenation filter joins these
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\ua9e0-\ua9ff\uaa60-\uaa7f]")
+HYPHENATED = re.compile("\xad(?=\r?\n[ \t]{0,20}[^\\W\\d_A-Z])")  # the hyphenation filter joins these
 LIGATURES = {
     "\ufb00": "ff",
     "\ufb01": "fi",
@@ -72,18 +68,14 @@ def _goes(text: str, match: re.Match[str]) -> bool:
 def _parts_words(text: str, match: re.Match[str]) -> bool:
     """Whether a separator, such as a form feed, is all that stands between two words."""
     sides = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
-    return SEPARATORS.search(match[0]) is not None and all(
-        side and not side.isspace() for side in sides
-    )
+    return SEPARATORS.search(match[0]) is not None and all(side and not side.isspace() for side in sides)
 
 
 def _ligatures(text: str) -> Iterator[Spot]:
     if not any(ligature in text for ligature in LIGATURES) or "igature" in text or "U+FB" in text:
         return
     for match in LIGATURE.finditer(text):
-        beside = (
-            text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]
-        )
+        beside = text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]
         if any(char.isalpha() for char in beside):
             new = LIGATURES[match[0]]
             yield Spot(match.start(), match.end(), new, LIGATURE_RULE, LIGATURE_WHY, 0.99)

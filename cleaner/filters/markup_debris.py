@@ -13,8 +13,12 @@ RULE = "characters/stray-tag"
 WHY = "A tag of HTML was left in the text; the words that it marked stay."
 CONFIDENCE = 0.95
 
-BLOCK = frozenset("p br div li ul ol blockquote h1 h2 h3 h4 h5 h6 hr center figure".split())
-INLINE = frozenset("a b i u em strong span font small sup sub s img".split())
+BLOCK = frozenset(
+    """
+    p br div li ul ol blockquote h1 h2 h3 h4 h5 h6 hr center figure
+""".split()
+)
+INLINE = frozenset(["a", "b", "i", "u", "em", "strong", "span", "font", "small", "sup", "sub", "s", "img"])
 VALUE = r"(?:\"[^\"<>\n]{0,1000}\"|'[^'<>\n]{0,1000}'|[^\s\"'<>=]{1,300})"
 ATTRIBUTE = rf"\s{{1,20}}[a-zA-Z][\w:-]{{0,30}}\s?=\s?{VALUE}"
 TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9]{{0,11}})((?:{ATTRIBUTE}){{0,12}})\s?/?>")

@@ -13,9 +13,7 @@ CONFIDENCE = 0.98
 
 # What the bytes 0x80 to 0xBF look like in the encodings that UTF-8 is mistaken for.
 READ_AS = ("latin-1", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "iso8859-2")
-TAIL = frozenset(
-    char for name in READ_AS for char in bytes(range(0x80, 0xC0)).decode(name, "ignore")
-)
+TAIL = frozenset(char for name in READ_AS for char in bytes(range(0x80, 0xC0)).decode(name, "ignore"))
 _TAIL = "".join(sorted(TAIL))
 # One of these stands in every mangled text: looked for one by one, which costs next to nothing.
 LEADS = (
@@ -46,9 +44,7 @@ WORD_CONFIDENCE = 0.9
 ASCII_RUN = re.compile("[!-~]+")
 
 # Letters that are so rare outside their own languages that they are a sign of more rubbish.
-RUBBISH = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\xde\xfe\xf0\xd0\xa4\xa6\xac\xb8\u0192\u02c6]"
-)
+RUBBISH = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\xde\xfe\xf0\xd0\xa4\xa6\xac\xb8\u0192\u02c6]")
 ICELANDIC = frozenset(("is", "fo"))
 
 
@@ -95,7 +91,7 @@ def _in_line(line: str, start: int, language: str | None) -> Iterator[Spot]:
 
 def _is_quoted(line: str, low: int, high: int) -> bool:
     """Whether a stretch is all that stands between two quotes: the text talks about it."""
-    return line[:low].endswith(QUOTES) and line.startswith(QUOTES, high)
+    return line.endswith(QUOTES, 0, low) and line.startswith(QUOTES, high)
 
 
 def _in_words(line: str, start: int, language: str | None) -> Iterator[Spot]:

@@ -38,9 +38,7 @@ class Rules:
         if parts:
             yield from self._parts(document, scene, taken, parts)
 
-    def _parts(
-        self, document: Document, scene: Scene, taken: Taken, parts: Places
-    ) -> Iterator[Edit]:
+    def _parts(self, document: Document, scene: Scene, taken: Taken, parts: Places) -> Iterator[Edit]:
         found = [
             part
             for number in sorted(parts)

@@ -70,7 +70,8 @@ def _pack(raw: dict[str, Any]) -> Pack:
 def _rule(values: dict[str, Any]) -> Rule:
     for name in ("when", "unless"):
         values[name] = [Condition(**item) for item in values.get(name, ())]
-    return Rule(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+    made: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    return Rule(**made)
 
 
 def _write(path: Path, packs: tuple[Pack, ...]) -> None:

@@ -22,9 +22,7 @@ from cleaner.rules.syntax import PREFIX
 CACHED_LENGTH = 160  # longer lines are prose, which seldom comes twice
 CACHED_LINES = 100_000
 MARKS = "#>*+-|_`~["
-MARKUP = re.compile(
-    r"!?\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,500}\)|\[[^\[\]\n]{0,60}\])|\*\*|__|~~|`"
-)
+MARKUP = re.compile(r"!?\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,500}\)|\[[^\[\]\n]{0,60}\])|\*\*|__|~~|`")
 Hits = tuple[int, ...]
 
 
@@ -32,8 +30,6 @@ def unmarked(line: str) -> str:
     """A folded line without the Markdown that dresses it: headings, links, emphasis, bullets."""
     bare = MARKUP.sub(lambda match: match[1] or "", line)
     return bare.strip(MARKS + BLANK)
-
-
 
 
 class Index:

@@ -16,7 +16,10 @@ from collections.abc import Iterable, Iterator
 from cleaner.words import UNSPACED
 
 ANCHOR = 6  # bytes of a word by which keywords are told apart
-MARKS = "\u2026\u00ab\u00bb\u2039\u203a\u00b7\u2022\u00bf\u00a1\u00a9\u00ae\u2122\u25ba\u25b6\u2192\u2190\u2605\u200b\u200e\u200f\ufeff"
+MARKS = (
+    "\u2026\u00ab\u00bb\u2039\u203a\u00b7\u2022\u00bf\u00a1\u00a9\u00ae\u2122"
+    "\u25ba\u25b6\u2192\u2190\u2605\u200b\u200e\u200f\ufeff"
+)
 SEPARATORS = frozenset({chr(code) for code in range(128) if not chr(code).isalnum()} | set(MARKS))
 _TABLE = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
 _SPLIT = re.compile("[" + re.escape("".join(sorted(SEPARATORS))) + "]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from cleaner.errors import RuleTimeoutError
@@ -58,7 +58,7 @@ class Matcher:
         )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compiled(pattern: str, *, trusted: bool) -> Any:
     if trusted:
         return re.compile(pattern)

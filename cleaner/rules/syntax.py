@@ -27,12 +27,12 @@ Node = tuple[Any, Any]
 
 
 @lru_cache(maxsize=4096)
-def tree(pattern: str) -> tuple[Node, ...] | None:
-    """The parsed pattern as a sequence of nodes, or ``None`` when it cannot be read."""
+def tree(pattern: str) -> Any:
+    """The parsed pattern, a sequence of nodes, or ``None`` when it cannot be read."""
     if parser is None:
         return None
     try:
-        return tuple(parser.parse(pattern))
+        return parser.parse(pattern)
     except (re.error, RecursionError, OverflowError):
         return None
 
@@ -74,14 +74,20 @@ Beginning = tuple[str, bool]
 
 def _starts(nodes: Iterable[Node], begun: list[Beginning]) -> list[Beginning]:
     for node in nodes:
-        open_ = [(text, grows) for text, grows in begun if grows and len(text) < PREFIX]
+        open_ = [item for item in begun if _grows(item)]
         if not open_:
             break
-        done = [(text, grows) for text, grows in begun if not grows or len(text) >= PREFIX]
+        done = [item for item in begun if not _grows(item)]
         begun = list(dict.fromkeys(done + _grown(node, open_)))
         if len(begun) > MOST_PREFIXES:
             raise _TooManyError
     return begun
+
+
+def _grows(begun: Beginning) -> bool:
+    """Whether more of a beginning is wanted; one with a digit is dispatched by that digit."""
+    text, grows = begun
+    return grows and len(text) < PREFIX and not text[:1].isdigit()
 
 
 def _grown(node: Node, begun: list[Beginning]) -> list[Beginning]:
@@ -112,7 +118,7 @@ def _repeated(value: tuple[int, int, Any], begun: list[Beginning]) -> list[Begin
             break
         begun = longer
         result += begun
-    return result if result else begun
+    return result or begun
 
 
 def _choices(node: Node) -> list[str] | None:
@@ -158,12 +164,8 @@ def _runs(nodes: Iterable[Node]) -> Iterator[str]:
 
 def width(pattern: str) -> int:
     """The most characters that a match can have, a large number when there is no bound."""
-    if parser is None:
-        return NO_BOUND
-    try:
-        return min(int(parser.parse(pattern).getwidth()[1]), NO_BOUND)
-    except (re.error, RecursionError, OverflowError):
-        return NO_BOUND
+    nodes = tree(pattern)
+    return NO_BOUND if nodes is None else min(int(nodes.getwidth()[1]), NO_BOUND)
 
 
 def walk(nodes: Iterable[Node]) -> Iterator[Node]:
