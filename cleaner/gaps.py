@@ -29,14 +29,21 @@ class _Lines:
         self.source = source
         self.edits = edits
         self.lines, self.starts = split_lines(source)
+        self.filled = {self._span(edit)[0] for edit in edits if edit.new.strip()}
         self.emptied = self._emptied()
 
     def settled(self) -> list[Edit]:
         if not self.emptied:
             return list(self.edits)
         units = [unit for run in self._runs() for unit in self._units(*run)]
-        within = set(self.emptied)
-        others = (edit for edit in self.edits if self._span(edit)[0] not in within)
+        starts = [unit.start for unit in units]
+        others = []
+        for edit in self.edits:
+            index = bisect_right(starts, edit.start) - 1
+            if index < 0 or not _within(edit, units[index]):
+                others.append(edit)
+            elif edit.rule != units[index].rule:
+                units[index] = units[index].swallowing([edit])
         return sorted([*units, *others], key=lambda edit: (edit.start, edit.end))
 
     def _content_end(self, number: int) -> int:
@@ -78,7 +85,7 @@ class _Lines:
         return not self.source[at : max(at, stop)].strip()
 
     def _blank(self, number: int) -> bool:
-        return number < len(self.lines) and not self.lines[number].strip()
+        return number < len(self.lines) and not self.lines[number].strip() and number not in self.filled
 
     def _runs(self) -> Iterator[tuple[int, int, list[int]]]:
         """First line, last line (blank ones included) and the emptied lines of each run."""
@@ -126,6 +133,13 @@ class _Lines:
             sure = min(edit.confidence for edit in edits if edit.rule == chief.rule)
             whole = replace(chief, new="", confidence=sure).swallowing(edits)
             yield replace(whole, start=bounds[index], end=bounds[index + 1])
+
+
+def _within(edit: Edit, unit: Edit) -> bool:
+    """Whether what an edit does is lost in a removal; an insertion at its edge is not."""
+    if edit.start == edit.end:
+        return unit.start < edit.start < unit.end
+    return unit.start <= edit.start and edit.end <= unit.end
 
 
 def _joined(edits: Iterable[Edit]) -> list[Edit]:

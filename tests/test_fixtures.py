@@ -36,14 +36,14 @@ def cleaned(path):
     return result, apply(source, edits)
 
 
-@pytest.mark.parametrize("path", cases())
+@pytest.mark.parametrize("path", list(cases()))
 def test_case(path):
     result, expected = cleaned(path)
     assert result.text == expected
     assert cleaner.restore(result.text, result.ledger()) == result.source
 
 
-@pytest.mark.parametrize("path", cases(known_failures=True))
+@pytest.mark.parametrize("path", list(cases(known_failures=True)))
 @pytest.mark.xfail(strict=True)
 def test_known_failure(path):
     result, expected = cleaned(path)

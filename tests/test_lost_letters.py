@@ -254,11 +254,11 @@ def test_nothing_is_loaded_for_a_clean_text():
 
 
 def test_the_filter_can_be_sent_to_another_process():
-    assert pickle.loads(pickle.dumps(LostLetters())) == LostLetters()  # noqa: S301
+    assert pickle.loads(pickle.dumps(LostLetters())) == LostLetters()
 
 
 WORDS = st.sampled_from(
-    "ast he here ow t n s ever The harbour boats said , . ? ! “ ” - \n \n\n \r\n \x00 "  # noqa: SIM905
+    "ast he here ow t n s ever The harbour boats said , . ? ! “ ” - \n \n\n \r\n \x00 "
     "\ud800 year, Last iPhone é ı ß 東 İ".split(" ")
 )
 

@@ -62,9 +62,7 @@ def _outcome(each: Weighed, model: Model) -> Outcome:
     if found is None or each.example.refused:
         return Outcome(each.example, "", 0.0, 0.0, committed=False)
     verdict, right, lost = found
-    return Outcome(
-        each.example, verdict.best.letter, right, lost, model.commits(begun, verdict, right, lost)
-    )
+    return Outcome(each.example, verdict.best.letter, right, lost, model.commits(begun, verdict, right, lost))
 
 
 def interval(hits: int, number: int) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from cleaner.filters.scene import Scene
@@ -34,7 +35,10 @@ def applies(index: Index, number: int, scene: Scene, line: int) -> bool:
 def _holds(index: Index, number: int, scene: Scene, line: int, condition: Condition) -> bool:
     matcher = index.matcher(number, condition.match)
     if condition.where == "document":
-        return matcher.found(scene.folded)
+        key = number, condition.match
+        if key not in scene.holds:
+            scene.holds[key] = matcher.found(scene.folded)
+        return scene.holds[key]
     step = {"line": 0, "previous": -1, "next": 1}[condition.where]
     other = line if step == 0 else scene.neighbour(line, step)
     return matcher.found(scene.text(other)[:LONGEST])
@@ -115,12 +119,20 @@ class Cuts:
         return [line, *followers]
 
     def _followers(self, number: int, line: int) -> Iterator[int]:
+        """Lines of the list; one that a rule of its own has met is passed over and goes by that rule."""
         left = self.index.rules[number].within_words
         for other in self.scene.after(line):
             left -= self.scene.counts[other]
-            if left < 0 or other in self.hits or not self._follows(number, other):
+            if left < 0 or self._reaches(other):
                 return
-            yield other
+            if other not in self.hits:
+                if not self._follows(number, other):
+                    return
+                yield other
+
+    def _reaches(self, line: int) -> bool:
+        """Whether a rule met the line that takes more than the line, as a header does."""
+        return any(self.index.rules[number].guarded for number in self.hits.get(line, ()))
 
     def _follows(self, number: int, line: int) -> bool:
         return any(self._shaped(number, name, line) for name in self.index.rules[number].followers)
@@ -138,21 +150,28 @@ class Cuts:
 
     def _residue_from(self, line: int) -> bool:
         """Whether from this line on nothing stands but lines that rules have met."""
-        return line in self.hits and all(other in self.hits for other in self.scene.after(line))
+        return line > self._last_unmet
+
+    @cached_property
+    def _last_unmet(self) -> int:
+        """The last line that no rule met, -1 for none."""
+        return next((n for n in reversed(self.scene.filled) if n not in self.hits), -1)
 
     def _tail(self, number: int, line: int) -> list[int]:
-        words = self.scene.words_from(line)
-        return self._reach(number, line, [line, *self.scene.after(line)], words)
+        if self.scene.words_from(line) > self.index.rules[number].within_words:
+            return []
+        return self._reach(number, line, [line, *self.scene.after(line)])
 
     def _head(self, number: int, line: int) -> list[int]:
         words = self.scene.words_before(line) + self.scene.counts[line]
-        first = [other for other in self.scene.filled if other <= line]
-        return self._reach(number, line, first, words)
+        if words > self.index.rules[number].within_words:
+            return []
+        return self._reach(number, line, self.scene.filled[: self.scene.place(line) + 1])
 
-    def _reach(self, number: int, line: int, lines: list[int], words: int) -> list[int]:
+    def _reach(self, number: int, line: int, lines: list[int]) -> list[int]:
         """``lines`` when the rule's bounds allow them all, else none."""
         rule = self.index.rules[number]
-        if words > rule.within_words or len(lines) > rule.max_lines:
+        if len(lines) > rule.max_lines:
             return []
         others = (other for other in lines if other != line and other not in self.hits)
         if rule.followers and not all(self._follows(number, other) for other in others):

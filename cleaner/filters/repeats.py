@@ -9,6 +9,7 @@ from cleaner import words
 from cleaner.document import Document, Edit
 
 LEAST_WORDS = 12  # a shorter line said twice may be speech, a refrain or a table
+TITLE_WORDS = 3  # but the text's first line is its title, and is not said twice on purpose
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,15 @@ class Repeats:
 
     def edits(self, document: Document) -> Iterator[Edit]:
         """A removal for each line of prose that equals the line before it."""
-        last = ""
+        last, least = "", 0
         for number, line in enumerate(document.lines):
             text = line.strip()
             if not text:
                 continue
-            if text == last and words.count(text) >= LEAST_WORDS:
+            if text == last and words.count(text) >= least:
                 yield self._edit(document, number)
+            is_title = not last and not text.endswith((",", ";", ":", ".", "!"))
+            least = TITLE_WORDS if is_title else LEAST_WORDS
             last = text
 
     def _edit(self, document: Document, number: int) -> Edit:

@@ -16,6 +16,7 @@ from cleaner.rules.rule import Rule
 
 GROUP = re.compile(r"\\(?:g<(\w+)>|(\d))")
 SPACES = " \t\u00a0"
+REACH = LONGEST // 2  # characters on either side of a keyword that its match may take
 
 Taken = dict[int, Rule]
 Places = dict[int, list[tuple[int, int]]]
@@ -67,19 +68,21 @@ class Rules:
 
 
 def _windows(scene: Scene, places: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    """Line number, start and end (within the line) of the stretches round keywords."""
-    last, reached = -1, 0
+    """Line number, start and end (within the line) of the stretches round keywords.
+
+    A line of at most ``LONGEST`` characters is one stretch.  In a longer one a stretch reaches
+    further ahead than it must, so that keywords that crowd do not each have one of their own.
+    """
+    last, covered = -1, 0
     for line, place in places:
-        low, high = _window(place, len(scene.lines[line]))
-        if line != last or high > reached:
-            yield line, low, high
-        last, reached = line, high
-
-
-def _window(place: int, length: int) -> tuple[int, int]:
-    if length <= LONGEST:
-        return 0, length
-    return max(0, place - LONGEST // 2), min(length, place + LONGEST // 2)
+        length = len(scene.lines[line])
+        if length <= LONGEST:
+            if line != last:
+                yield line, 0, length
+        elif line != last or place >= covered:
+            yield line, max(0, place - REACH), min(length, place + LONGEST + REACH)
+            covered = place + LONGEST
+        last = line
 
 
 def _part(text: str, offset: int, match: Any, rule: Rule) -> tuple[int, int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
@@ -24,6 +25,7 @@ class Scene:
         self.document = document
         self.folded = fold(document.text)
         self.lines = split_lines(self.folded)[0]
+        self.holds: dict[tuple[int, str], bool] = {}  # conditions on the whole document, once judged
 
     @cached_property
     def filled(self) -> list[int]:
@@ -61,6 +63,10 @@ class Scene:
         for place in range(self._place[number] + 1, len(self.filled)):
             yield self.filled[place]
 
+    def place(self, number: int) -> int:
+        """The place of a line among those that are not blank, from 0."""
+        return self._place[number]
+
     def neighbour(self, number: int, step: int) -> int | None:
         """The number of the next (``step=1``) or previous (``-1``) line that is not blank."""
         place = self._place[number] + step
@@ -91,7 +97,8 @@ class Scene:
         before, after = self.neighbour(number, -1), self.neighbour(number, 1)
         low = 0 if before is None else self.end(before)
         high = len(self.document.text) if after is None else self.document.starts[after]
-        return any(low <= place <= high for place in self._removals)
+        index = bisect_left(self._removals, low)
+        return index < len(self._removals) and self._removals[index] <= high
 
     @cached_property
     def _removals(self) -> list[int]:

@@ -31,12 +31,12 @@ WITNESSED = 0.97
 MOST_LOWER = ((4, 0.5), (9, 0.2))
 """Lines in lower case, and their share of all: as many are a way of writing, not losses."""
 PARTICLES = frozenset(
-    "von van vom zu zum zur den der die das de del della delle dello degli dei di da das do dos du "  # noqa: SIM905
+    "von van vom zu zum zur den der die das de del della delle dello degli dei di da das do dos du "
     "des la le les los el al as abu ibn bin bint ben ould ter ten te op af av y e i o ap".split()
 )
 """What stands in lower case before a name ("van der Meulen"): with a name after it, it stays."""
 WANTING = frozenset(
-    "the a an of to and or in no any by for with from at on as that my your our their its "  # noqa: SIM905
+    "the a an of to and or in no any by for with from at on as that my your our their its "
     "der die das den dem des ein eine einen einer und oder von zu mit im am zur zum für auf "
     "el la los las un una y o de del en con por para que w z i na do od za ze".split()
 )

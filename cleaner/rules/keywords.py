@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from cleaner.words import UNSPACED
 
@@ -32,9 +33,7 @@ def unspaced(keyword: str) -> bool:
 
 def occurrences(keyword: str, text: str) -> Iterator[int]:
     """The offsets at which a keyword stands in folded text."""
-    free = unspaced(keyword)
-    before = free or keyword[:1] in SEPARATORS
-    after = free or keyword[-1:] in SEPARATORS or _goes_on(keyword)
+    before, after = _open_edges(keyword)
     at, size = text.find(keyword), len(keyword)
     while at >= 0:
         end = at + size
@@ -44,9 +43,16 @@ def occurrences(keyword: str, text: str) -> Iterator[int]:
         at = text.find(keyword, at + 1)
 
 
-def _goes_on(keyword: str) -> bool:
-    """Whether the last word of a keyword may be the beginning of a longer one."""
-    return len(_SPLIT.split(keyword)[-1].encode("utf-8", "surrogatepass")) >= ANCHOR
+@lru_cache(maxsize=None)
+def _open_edges(keyword: str) -> tuple[bool, bool]:
+    """Whether anything may stand right before a keyword, and right after it.
+
+    The last word may be the beginning of a longer one when it is as long as an anchor.
+    """
+    if unspaced(keyword):
+        return True, True
+    last = _SPLIT.split(keyword)[-1].encode("utf-8", "surrogatepass")
+    return keyword[:1] in SEPARATORS, not last or len(last) >= ANCHOR
 
 
 def anchor(keyword: str) -> bytes | None:
