@@ -39,10 +39,13 @@ class _Lines:
         starts = [unit.start for unit in units]
         others = []
         for edit in self.edits:
+            first, last = self._span(edit)
+            if any(number in self.emptied for number in range(first, last + 1)):
+                continue  # a unit stands for it already
             index = bisect_right(starts, edit.start) - 1
             if index < 0 or not _within(edit, units[index]):
                 others.append(edit)
-            elif edit.rule != units[index].rule:
+            else:
                 units[index] = units[index].swallowing([edit])
         return sorted([*units, *others], key=lambda edit: (edit.start, edit.end))
 

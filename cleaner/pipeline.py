@@ -22,8 +22,6 @@ from cleaner.selection import Selection
 
 MOST_PASSES = 8
 LEAST_LOSS = 50  # words below which the loss guard does not look
-FLAT_LENGTH = 1000  # characters of a line that is a whole text rather than a paragraph
-FLAT_LINES = 3
 
 
 class Filter(Protocol):
@@ -41,7 +39,8 @@ class Filter(Protocol):
 class Layer:
     """A step of the pipeline: its name, why it stands where it stands, and its filters.
 
-    ``names`` are those of its filters; ``guarded`` says that the loss guard looks at it.
+    ``names`` are those of its filters; ``guarded`` says that the loss guard looks at it,
+    and ``once`` that it judges the source and not what other layers made of it.
     """
 
     name: str
@@ -49,6 +48,7 @@ class Layer:
     make: Callable[[Options, Index], Sequence[Filter]]
     names: tuple[str, ...] = ()
     guarded: bool = False
+    once: bool = False
 
 
 def _characters(options: Options, index: Index) -> Sequence[Filter]:
@@ -59,6 +59,13 @@ def _characters(options: Options, index: Index) -> Sequence[Filter]:
 def _rules(options: Options, index: Index) -> Sequence[Filter]:
     del options
     return (Rules(index),)
+
+
+def _structure(options: Options, index: Index) -> Sequence[Filter]:
+    del index
+    from cleaner.structure import Structure
+
+    return (Structure(mode=options.mode, level=options.level),)
 
 
 def _dropped(options: Options, index: Index) -> Sequence[Filter]:
@@ -95,6 +102,13 @@ def _repairs(options: Options, index: Index) -> Sequence[Filter]:
 LAYERS = (
     Layer("characters", "first, because all others read the text", _characters),
     Layer("rules", "before structure, so that what is known by its words is named by it", _rules),
+    Layer(
+        "structure",
+        "judges once, on the source, where the headers that rules take still stand",
+        _structure,
+        guarded=True,
+        once=True,
+    ),
     Layer("dropped", "after rules, which take what stands before the title", _dropped),
     Layer("repeats", "after what is no part of the article is gone", _repeats, guarded=True),
     Layer(
@@ -167,13 +181,14 @@ class Pipeline:
         )
 
     def _mode(self, source: str) -> str:
+        """What the text is: as the option says, else as its structure tells."""
         if self.options.mode != "auto":
             return self.options.mode
-        if len(source) < FLAT_LENGTH:
+        if not any(layer.name == "structure" for layer, _ in self.filters):
             return "article"
-        filled = [line for line in split_lines(source[: 2 * FLAT_LENGTH])[0] if line.strip()]
-        flat = len(filled) <= FLAT_LINES and max(map(len, filled), default=0) >= FLAT_LENGTH
-        return "flat" if flat and _few_lines(source) else "article"
+        from cleaner.structure import judge
+
+        return str(judge(source))
 
     def _state(
         self, source: str, text: str, edits: Sequence[Edit], facts: Facts
@@ -194,10 +209,6 @@ def _ends_whole(text: str) -> bool:
     """Whether the text plainly ends with the end of a sentence, so that no sign need be looked for."""
     end = text[-40:].rstrip()
     return end.endswith((".", "!", "?", '."', ".\u201d", "\u3002")) and not end.endswith("..")
-
-
-def _few_lines(source: str) -> bool:
-    return len(source) > FLAT_LENGTH * (source.count("\n") + 1)
 
 
 def _with_markers(source: str, edits: Sequence[Edit]) -> str:
@@ -238,10 +249,11 @@ class Run:
 
     def _settled(self) -> Document:
         document = Document(self.source, facts=self.facts)
-        for _ in range(MOST_PASSES):
+        for number in range(MOST_PASSES):
             before = document
             for layer, item in self.pipeline.filters:
-                document = self._after(document, layer, item)
+                if number == 0 or not layer.once:
+                    document = self._after(document, layer, item)
             if document.edits == before.edits:
                 self.unsettled = False
                 return document

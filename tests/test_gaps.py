@@ -63,6 +63,12 @@ def test_a_line_emptied_by_parts_goes_as_a_line():
     assert apply(source, settle(source, edits)) == "A\n\nB"
 
 
+def test_a_removal_that_begins_or_ends_in_a_gap_is_settled_like_its_lines():
+    source = "A\n\n\nX\nY\n\nB"
+    for start, end in ((2, 8), (3, 9), (4, 8), (4, 7), (3, 8)):
+        assert apply(source, settle(source, [Edit(start, end, "", "r")])) == "A\n\n\nB"
+
+
 def test_an_insertion_beside_a_removal_is_merged_into_it():
     source = "X\n\nast year it rained"
     edits = settle(source, [*without_lines(source, "X"), Edit(3, 3, "L", "letter")])

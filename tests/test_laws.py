@@ -14,7 +14,8 @@ from strategies import texts
 import cleaner
 from cleaner.document import apply, split_lines
 
-CLEANER = cleaner.Cleaner(mode="article")
+CLEANER = cleaner.Cleaner()
+STEADY = cleaner.Cleaner(mode="article", without=["structure"])
 
 
 @given(texts)
@@ -33,9 +34,9 @@ def test_the_ledger_gives_the_source_back(text):
 
 @given(texts)
 def test_cleaning_again_changes_nothing(text):
-    result = CLEANER.explain(text)
+    result = STEADY.explain(text)
     if not result.warnings:
-        assert CLEANER.clean(result.text) == result.text
+        assert STEADY.clean(result.text) == result.text
 
 
 @given(texts)

@@ -24,12 +24,18 @@ ARTICLE = "\n".join(
     [
         "Bridge to cost twice as much as planned",
         PARAGRAPH,
-        "“I have seen worse,” said the mayor, who has been in office for nineteen years. “But I "
-        "have not seen it twice in one evening, and not from the same engineer.”",
-        "The engineer had found that the old piers stand on gravel. They will have to be taken "
-        "down and founded anew, which can only be done when the river is low.",
-        "A vote was put off until May. Until then the ferry will run every half hour, and the "
-        "town will pay for it out of the money that was meant for the swimming bath.",
+        (
+            "“I have seen worse,” said the mayor, who has been in office for nineteen years. “But "
+            "I have not seen it twice in one evening, and not from the same engineer.”"
+        ),
+        (
+            "The engineer had found that the old piers stand on gravel. They will have to be "
+            "taken down and founded anew, which can only be done when the river is low."
+        ),
+        (
+            "A vote was put off until May. Until then the ferry will run every half hour, and the "
+            "town will pay for it out of the money that was meant for the swimming bath."
+        ),
         "The ferryman, who was asked for his opinion, said that he was in no hurry.",
     ]
 )
@@ -56,9 +62,7 @@ def cleaned(text: str, *, mode: str = "auto", level: str = "standard", **facts: 
 
 
 def test_lines_broken_round_a_link_are_one_unit() -> None:
-    text = (
-        "The minister told reporters from\nThe Daily Post\nthat she would not resign.\nNext line."
-    )
+    text = "The minister told reporters from\nThe Daily Post\nthat she would not resign.\nNext line."
     found = layout(text)
     assert found.texts == [
         "The minister told reporters from The Daily Post that she would not resign.",
@@ -108,7 +112,10 @@ def test_flat_text_has_units_only_when_asked() -> None:
 
 @given(st.text(alphabet="aB ,.\n\r\u2028-*#。日\U0001f600\ud800", max_size=400), st.booleans())
 @settings(max_examples=200, deadline=None)
-def test_units_follow_each_other_and_hold_all_that_is_not_blank(text: str, flat: bool) -> None:
+def test_units_follow_each_other_and_hold_all_that_is_not_blank(
+    text: str,
+    flat: bool,  # noqa: FBT001
+) -> None:
     found = layout(text, sentences=flat)
     at = 0
     for start, end in zip(found.starts, found.ends, strict=True):
@@ -125,7 +132,8 @@ def test_units_follow_each_other_and_hold_all_that_is_not_blank(text: str, flat:
 def test_a_page_is_a_page_and_its_article_is_not() -> None:
     assert judge(PAGE) == "page"
     assert judge(ARTICLE) == "article"
-    assert judge(PAGE).probability > 0.9 > 0.1 > judge(ARTICLE).probability
+    assert judge(PAGE).probability > 0.9
+    assert judge(ARTICLE).probability < 0.1
 
 
 def test_a_page_in_one_line_is_flat() -> None:
@@ -178,7 +186,7 @@ def test_two_characters_of_japanese_count_as_a_word() -> None:
 
 
 def test_the_scorer_agrees_with_walking_the_trees() -> None:
-    rng = random.Random(3)
+    rng = random.Random(3)  # noqa: S311
     feature, threshold, leaf, sizes = [], [], [], []
 
     def grow(level: int) -> None:
@@ -199,7 +207,7 @@ def test_the_scorer_agrees_with_walking_the_trees() -> None:
     def walk(row: list[float]) -> float:
         nodes, bounds, values = iter(feature), iter(threshold), iter(leaf)
 
-        def value(active: bool) -> float:
+        def value(active: bool) -> float:  # noqa: FBT001
             node = next(nodes)
             if node == 255:
                 return next(values) if active else (next(values), 0.0)[1]
@@ -208,9 +216,7 @@ def test_the_scorer_agrees_with_walking_the_trees() -> None:
 
         return sum(value(True) for _ in sizes)
 
-    trees = from_arrays(
-        np.array(sizes), np.array(feature, np.uint8), np.array(threshold), np.array(leaf), {}
-    )
+    trees = from_arrays(np.array(sizes), np.array(feature, np.uint8), np.array(threshold), np.array(leaf), {})
     rows = [[rng.random() for _ in range(5)] for _ in range(40)]
     got = trees.scores(np.array(rows, np.float32))
     want = [1 / (1 + np.exp(-walk([float(np.float32(x)) for x in row]))) for row in rows]
@@ -220,7 +226,7 @@ def test_the_scorer_agrees_with_walking_the_trees() -> None:
 def test_families_are_named() -> None:
     assert "comments" in families("Leave a reply")
     assert "legal" in families("Datenschutz")
-    assert families("The cat sat there") == ()
+    assert families("A cat slept there") == ()
 
 
 # --- the filter
@@ -234,6 +240,29 @@ def test_an_article_stays_as_it_is() -> None:
     assert cleaned(ARTICLE) == ARTICLE
     assert cleaned(ARTICLE, mode="article") == ARTICLE
     assert cleaned("\n\n".join(ARTICLE.split("\n"))) == "\n\n".join(ARTICLE.split("\n"))
+
+
+def test_in_an_article_only_a_tail_under_a_header_goes() -> None:
+    tail = "Comments\nLeave a reply\nName\nEmail\nRelated articles\nPrivacy policy"
+    assert cleaned(f"{ARTICLE}\n{tail}", mode="article").strip() == ARTICLE
+    alone = "A last word from the ferry"
+    assert cleaned(f"{ARTICLE}\n{alone}", mode="article") == f"{ARTICLE}\n{alone}"
+
+
+def test_an_article_without_a_header_is_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("cleaner.structure.reading.reading", fail)
+    assert cleaned(ARTICLE) == ARTICLE
+
+
+def test_a_run_of_short_lines_between_paragraphs_stays() -> None:
+    head, *rest = ARTICLE.split("\n")
+    table = ["Pier one", "1911", "Pier two", "1913", "Pier three", "1920"]
+    mixed = "\n".join([head, *rest[:3], *table, *rest[3:]])
+    text = "\n".join([MENU, mixed, FOOTER])
+    assert cleaned(text).strip() == mixed
 
 
 def test_flat_mode_and_flat_text_are_left_alone() -> None:

@@ -25,11 +25,24 @@ def applies(index: Index, number: int, scene: Scene, line: int) -> bool:
         return False
     if rule.domains and not _on_site(facts.site or facts.url, rule.domains):
         return False
-    if rule.only_in and scene.document.language not in rule.only_in:
+    if not _in_language(rule, scene):
         return False
     if not all(_holds(index, number, scene, line, item) for item in rule.when):
         return False
     return not any(_holds(index, number, scene, line, item) for item in rule.unless)
+
+
+def _in_language(rule: Rule, scene: Scene) -> bool:
+    """Whether the document's language lets the rule run; asked for only when it matters.
+
+    A whole phrase means the same in any text, and English stands on pages of all languages;
+    but a regex of another language runs in that language only, or where none can be told.
+    """
+    if rule.only_in:
+        return scene.document.language in rule.only_in
+    if not rule.match or rule.language in ("any", "en"):
+        return True
+    return scene.document.language in (None, rule.language, *rule.languages)
 
 
 def _holds(index: Index, number: int, scene: Scene, line: int, condition: Condition) -> bool:

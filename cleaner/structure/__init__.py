@@ -1,0 +1,83 @@
+"""Find the article in the text of a whole page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from cleaner.structure.gate import Verdict, headed, judge
+from cleaner.structure.words import families
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cleaner.document import Document, Edit
+    from cleaner.structure.blocks import Block
+
+__all__ = ["Structure", "Verdict", "families", "judge"]
+
+PAGE_LIMITS = {"light": 0.2, "standard": 0.5, "strict": 0.65}
+"""Scores below which a unit of a page dump goes, by level: the knob of its cost."""
+TAIL_LIMITS = {"light": 0.05, "standard": 0.1, "strict": 0.15}
+"""Scores below which, on average, the tail of an article goes under a known header."""
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The filter that cuts what surrounds the article in the dump of a whole page.
+
+    ``mode`` is ``auto``, ``article``, ``page`` or ``flat``; ``level`` is ``light``,
+    ``standard`` or ``strict``.  It judges the document's source, where the headers that
+    tell what a block is still stand, and so gives the same answer in every pass.
+    """
+
+    name: ClassVar[str] = "structure"
+    mode: str = "auto"
+    level: str = "standard"
+
+    def edits(self, document: Document) -> Iterator[Edit]:
+        """The blocks that are not the article, as removals of whole lines."""
+        for block, first, last in self._blocks(document):
+            start, end = first, last
+            if document.edits:
+                start, end = document.pieces.to_edited(first, last)
+            if start < end:
+                yield document.edit(
+                    start,
+                    end,
+                    "",
+                    rule=f"structure/{block.rule}",
+                    filter="structure",
+                    why=block.why,
+                    confidence=block.confidence,
+                )
+
+    def _blocks(self, document: Document) -> Iterator[tuple[Block, int, int]]:
+        """The blocks that go, with their spans in the source."""
+        whole = self._takes_page(document)
+        if whole is None:
+            return
+        from cleaner.structure.blocks import blocks, kept, without_tail
+        from cleaner.structure.reading import reading
+
+        read = reading(document.source, sentences=self.mode == "page")
+        if read is None:
+            return
+        found = read.page.layout
+        if whole:
+            title = document.facts.title
+            stay = kept(read.page, read.scores, PAGE_LIMITS[self.level], title)
+        else:
+            stay = without_tail(read.page, read.scores, TAIL_LIMITS[self.level])
+        if stay.any():
+            for block in blocks(read.page, read.scores, stay):
+                yield block, found.starts[block.first], found.ends[block.last]
+
+    def _takes_page(self, document: Document) -> bool | None:
+        """Whether the text is cut as a page; ``None`` when its lines need no reading."""
+        if self.mode in ("page", "flat"):
+            return True if self.mode == "page" else None
+        verdict = judge(document)
+        if self.mode == "auto" and verdict == "page":
+            return True
+        return False if verdict != "flat" and headed(document.source) else None

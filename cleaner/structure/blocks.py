@@ -1,0 +1,227 @@
+"""From the scores of single units to blocks that are cut whole, each with its reason."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleaner.structure.features import PROSE
+from cleaner.structure.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cleaner.structure.features import Page
+
+HEADLINE_REACH = 40
+"""Units before the article in which its headline is looked for."""
+OPENING_REACH = 10
+"""Units before the first that stays in which a likely headline is looked for."""
+HEADLINE_WORDS = 3
+"""Words that a headline has at least: shorter ones cannot be told from menu entries."""
+HEADLINE_INSIDE = 5
+"""Words that it has at least when the page's title does not begin with it."""
+
+LIKELY, LOW = 0.5, 0.1
+"""Scores of units that are rather the article's, and of those that are hardly its."""
+LOW_SHARE = 0.05
+"""Share of units that may score low before the tail of an article."""
+MENU_WORDS = 4
+"""Words of an entry of a menu, at most."""
+INSIDE = 0.4
+"""Share of the limit under which a run of units amid the article goes."""
+
+WHY = {
+    "menu": "Menu lines before the article.",
+    "before-article": "Lines of the page before the article.",
+    "comments": "Readers' comments after the article.",
+    "teasers": "Teasers for other articles.",
+    "footer": "Footer of the page after the article.",
+    "after-article": "Lines of the page after the article.",
+    "aside": "Lines of the page amid the article.",
+    "repeat": "A second copy of what the article says already.",
+}
+HEADER_RULES = {
+    "comments": "comments",
+    "related": "teasers",
+    "newsletter": "after-article",
+    "legal": "footer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Units ``first`` to ``last`` (inclusive) that go together, and what they are."""
+
+    first: int
+    last: int
+    rule: str
+    confidence: float
+
+    @property
+    def why(self) -> str:
+        """The reason for the person whose lines are gone."""
+        return WHY[self.rule]
+
+
+def kept(page: Page, scores: NDArray[np.float64], threshold: float, title: str | None) -> NDArray[np.bool_]:
+    """Which units stay: those that score the threshold, and the article's headline."""
+    stay = scores >= threshold
+    if not stay.any() or stay.all():
+        return stay
+    stay |= _doubtful(page, scores, stay, threshold * INSIDE)
+    at = headline(page, stay, title)
+    if at is not None:
+        stay[:at] = False
+        stay[at] = True
+    else:
+        at = opening(page, scores, stay, threshold * INSIDE)
+        stay[at] = True
+    return stay
+
+
+def _doubtful(
+    page: Page, scores: NDArray[np.float64], stay: NDArray[np.bool_], threshold: float
+) -> NDArray[np.bool_]:
+    """The runs amid the article's prose that score the threshold on average.
+
+    A table or a list between paragraphs is content more often than its units tell.
+    """
+    import numpy as np
+
+    doubtful = np.zeros(len(stay), bool)
+    prose = np.flatnonzero(stay & (page.words >= PROSE))
+    if len(prose):
+        held = np.flatnonzero(stay[prose[0] : prose[-1] + 1]) + prose[0]
+        for low, high in itertools.pairwise(held):
+            if high > low + 1 and scores[low + 1 : high].mean() >= threshold:
+                doubtful[low + 1 : high] = True
+    return doubtful
+
+
+def without_tail(page: Page, scores: NDArray[np.float64], limit: float) -> NDArray[np.bool_]:
+    """Which units of an article stay: all but a tail that goes as a whole.
+
+    The tail opens with a known header after the last unit that is more likely the article's
+    than not, and scores below the limit on average.  Where much of the rest scores low as
+    well the text is of another kind, and nothing goes.
+    """
+    import numpy as np
+
+    stay = np.ones(len(scores), bool)
+    held = np.flatnonzero(scores >= LIKELY)
+    begin = int(held[-1]) + 1 if len(held) else len(scores)
+    at = next((n for n in range(begin, len(scores)) if _header(page, n)), len(scores))
+    if at < len(scores) and scores[at:].mean() < limit and (scores[:at] < LOW).mean() <= LOW_SHARE:
+        stay[at:] = False
+    return stay
+
+
+def opening(page: Page, scores: NDArray[np.float64], stay: NDArray[np.bool_], threshold: float) -> int:
+    """The first unit that stays, or the one shortly before it that is most like its headline."""
+    import numpy as np
+
+    first = int(np.argmax(stay))
+    low = max(0, first - OPENING_REACH)
+    likely = np.where(page.words >= HEADLINE_WORDS, scores, 0.0)[low:first]
+    if page.words[first] < PROSE or not len(likely) or likely.max() < threshold:
+        return first
+    return low + int(np.argmax(likely))
+
+
+def headline(page: Page, stay: NDArray[np.bool_], title: str | None) -> int | None:
+    """The unit that is the article's headline: its last copy before the first prose that stays.
+
+    A headline is a unit with which the page's own title (given, or the text's first unit)
+    begins.  What stands before it is not the article.
+    """
+    import numpy as np
+
+    prose = np.flatnonzero(stay & (page.prose > 0))
+    if not len(prose):
+        return None
+    texts = page.layout.texts
+    given = _plain(title or "")
+    for at in range(int(prose[0]) - 1, max(-1, int(prose[0]) - HEADLINE_REACH), -1):
+        plain = _plain(texts[at])
+        wanted = (given, _plain(texts[0])) if at else (given,)
+        size = plain.count(" ") + 1
+        if size >= HEADLINE_INSIDE and any(plain in whole for whole in wanted):
+            return at
+        if size >= HEADLINE_WORDS and any(whole.startswith(plain) for whole in wanted):
+            return at
+    return None
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+
+
+def blocks(page: Page, scores: NDArray[np.float64], stay: NDArray[np.bool_]) -> Iterator[Block]:
+    """The stretches of units that go, cut where their reason changes."""
+    if stay.all():
+        return
+    size = len(stay)
+    held = [n for n in range(size) if stay[n]]
+    first, last = (held[0], held[-1]) if held else (size, size)
+    at = 0
+    while at < size:
+        if stay[at]:
+            at += 1
+            continue
+        end = at
+        while end < size and not stay[end]:
+            end += 1
+        for low, high, rule in _parts(page, at, end, first, last):
+            yield Block(low, high - 1, rule, _confidence(scores[low:high], page.words[low:high]))
+        at = end
+
+
+def _parts(page: Page, low: int, high: int, first: int, last: int) -> Iterator[tuple[int, int, str]]:
+    """The run ``[low:high)`` in parts of one reason each."""
+    if low < first:
+        yield low, high, _opening(page, low, high)
+        return
+    rule = "after-article" if low > last else "aside"
+    if low <= last:
+        yield low, high, _amid(page, low, high, rule)
+        return
+    begin = low
+    for at in range(low, high):
+        header = _header(page, at)
+        if header and header != rule:
+            if at > begin:
+                yield begin, at, rule
+            begin, rule = at, header
+    yield begin, high, rule
+
+
+def _opening(page: Page, low: int, high: int) -> str:
+    few = page.words[low:high] <= MENU_WORDS
+    return "menu" if 2 * int(few.sum()) >= high - low else "before-article"
+
+
+def _amid(page: Page, low: int, high: int, rule: str) -> str:
+    copies = page.first[low:high] < range(low, high)
+    if copies.all() and float(page.words[low:high].sum()) >= MENU_WORDS:
+        return "repeat"
+    header = _header(page, low)
+    return "teasers" if header == "teasers" else rule
+
+
+def _header(page: Page, at: int) -> str | None:
+    """The kind of block that unit ``at`` opens, if it is a header known from the lists."""
+    names = words().families
+    for family, rule in HEADER_RULES.items():
+        if page.phrase[at] >> names.index(family) & 1:
+            return rule
+    return None
+
+
+def _confidence(scores: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """How sure it is that a block is no part of the article, by its words."""
+    return round(1 - float((scores * (weights + 1)).sum() / (weights + 1).sum()), 3)
