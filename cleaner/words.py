@@ -23,4 +23,9 @@ def count(text: str) -> int:
 def is_prose(line: str, words: int | None = None) -> bool:
     """Whether a line is a paragraph: at least ``PROSE_WORDS`` words that end like a sentence."""
     enough = (count(line) if words is None else words) >= PROSE_WORDS
-    return enough and SENTENCE_END.search(line[-20:]) is not None
+    return enough and ends_sentence(line)
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether a line ends as a sentence does."""
+    return SENTENCE_END.search(line[-20:]) is not None

@@ -12,6 +12,8 @@ from cleaner.document import Document, split_lines
 from cleaner.rules.folding import fold
 
 NEAR_EDGE = 60  # words from the head or tail, where a rule names no other bound
+SENTENCE_WORDS = 12  # of a line that is told in whole sentences, not a label or a title
+SENTENCES_BEFORE = 1  # such lines at the head before what may still be the head
 LINE_ENDS = "\n\r\u2028\u2029"
 
 
@@ -86,11 +88,26 @@ class Scene:
         return starts[number + 1] if number + 1 < len(starts) else len(self.document.text)
 
     def near_edge(self, number: int, edge: str, within: int) -> bool:
-        """Whether at most so many words stand between the line and the ``head`` or ``tail``."""
+        """Whether at most so many words stand between the line and the ``head`` or ``tail``.
+
+        At the head one sentence may stand before it (a standfirst), at the tail none after it:
+        in a short text a label between paragraphs is near both edges and at neither.
+        """
         bound = within or NEAR_EDGE
         if edge == "head":
-            return self.words_before(number) <= bound
-        return self.total - self._before[number + 1] <= bound
+            near = self.words_before(number) <= bound
+            return near and self._sentences[number] <= SENTENCES_BEFORE
+        near = self.total - self._before[number + 1] <= bound
+        return near and self._sentences[-1] == self._sentences[number + 1]
+
+    @cached_property
+    def _sentences(self) -> list[int]:
+        """How many lines that are sentences stand before each line."""
+        return [0, *accumulate(map(self._is_sentence, range(len(self.lines))))]
+
+    def _is_sentence(self, number: int) -> int:
+        long_enough = self.counts[number] >= SENTENCE_WORDS
+        return int(long_enough and words.ends_sentence(self.lines[number]))
 
     def beside_removal(self, number: int) -> bool:
         """Whether an earlier layer or pass has removed a line next to this one."""

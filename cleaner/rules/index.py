@@ -21,7 +21,7 @@ from cleaner.rules.syntax import PREFIX
 
 CACHED_LENGTH = 160  # longer lines are prose, which seldom comes twice
 CACHED_LINES = 100_000
-MARKS = "#>*+-|_`~["
+MARKS = "#>*+-|_`~[\u2022\u25aa\u25ba\u25b6\u25cf\u25c6\u2192\u00bb\U0001f449\U0001f447\U0001f517\U0001f4e2"
 MARKUP = re.compile(r"!?\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,500}\)|\[[^\[\]\n]{0,60}\])|\*\*|__|~~|`")
 Hits = tuple[int, ...]
 

@@ -26,6 +26,8 @@ HEADLINE_WORDS = 3
 HEADLINE_INSIDE = 5
 """Words that it has at least when the page's title does not begin with it."""
 
+LEAST_TAIL = 4
+"""Units of a tail that an article may lose: a header with fewer after it may be a subhead."""
 LIKELY, LOW = 0.5, 0.1
 """Scores of units that are rather the article's, and of those that are hardly its."""
 LOW_SHARE = 0.05
@@ -116,7 +118,9 @@ def without_tail(page: Page, scores: NDArray[np.float64], limit: float) -> NDArr
     held = np.flatnonzero(scores >= LIKELY)
     begin = int(held[-1]) + 1 if len(held) else len(scores)
     at = next((n for n in range(begin, len(scores)) if _header(page, n)), len(scores))
-    if at < len(scores) and scores[at:].mean() < limit and (scores[:at] < LOW).mean() <= LOW_SHARE:
+    if len(scores) - at < LEAST_TAIL:
+        return stay
+    if scores[at:].mean() < limit and (scores[:at] < LOW).mean() <= LOW_SHARE:
         stay[at:] = False
     return stay
 
@@ -128,9 +132,19 @@ def opening(page: Page, scores: NDArray[np.float64], stay: NDArray[np.bool_], th
     first = int(np.argmax(stay))
     low = max(0, first - OPENING_REACH)
     likely = np.where(page.words >= HEADLINE_WORDS, scores, 0.0)[low:first]
-    if page.words[first] < PROSE or not len(likely) or likely.max() < threshold:
+    if page.words[first] < PROSE or not len(likely):
         return first
+    if likely.max() < threshold:
+        alone = [n for n in range(low, first) if _is_title(page, n)]
+        return alone[0] if len(alone) == 1 else first
     return low + int(np.argmax(likely))
+
+
+def _is_title(page: Page, number: int) -> bool:
+    """Whether a unit has the form of a headline: words enough, and no mark of a path or sentence."""
+    text = page.layout.texts[number].strip()
+    marked = any(mark in text for mark in (" > ", " | ", " / ", " \u203a ", " \u00bb "))
+    return page.words[number] >= HEADLINE_INSIDE and not marked and text[-1:] not in ".:;,"
 
 
 def headline(page: Page, stay: NDArray[np.bool_], title: str | None) -> int | None:
