@@ -76,8 +76,8 @@ def _dropped(options: Options, index: Index) -> Sequence[Filter]:
 
 
 def _repeats(options: Options, index: Index) -> Sequence[Filter]:
-    del options, index
-    return (Repeats(),)
+    del index
+    return (Repeats(everywhere=options.level == "strict"),)
 
 
 def _repairs(options: Options, index: Index) -> Sequence[Filter]:
