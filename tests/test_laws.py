@@ -95,7 +95,7 @@ def test_no_document_changes_the_next(one, other):
 
 def test_a_pickled_cleaner_does_the_same_and_threads_may_share_it():
     text = "It rained all day in the valley.\n\n- Advertisement -\n\nThe river rose.\n"
-    copy = pickle.loads(pickle.dumps(CLEANER))  # noqa: S301 - our own bytes
+    copy = pickle.loads(pickle.dumps(CLEANER))
     assert copy.explain(text) == CLEANER.explain(text)
     with ThreadPoolExecutor(8) as pool:
         assert len({result.text for result in pool.map(CLEANER.explain, [text] * 200)}) == 1

@@ -91,18 +91,14 @@ def wanted(record: dict[str, Any]) -> bool:
     if not record["text"].strip():
         return False
     if name == "traf":
-        return kind in chosen(record, RAW[:4], 2) + chosen(
-            record, ("resiliparse", "readability"), 1
-        )
+        return kind in chosen(record, RAW[:4], 2) + chosen(record, ("resiliparse", "readability"), 1)
     if not record["gold"]:
         return False
     if kind == "gold":
         return True
     if name == "aeb":
         return kind in (*RAW, "beautifulsoup") or kind in chosen(record, NOISY, 3)
-    return kind in chosen(record, RAW, 2) + chosen(
-        record, ("resiliparse", "readability", "trafilatura"), 1
-    )
+    return kind in chosen(record, RAW, 2) + chosen(record, ("resiliparse", "readability", "trafilatura"), 1)
 
 
 def chosen(record: dict[str, Any], kinds: Sequence[str], count: int) -> tuple[str, ...]:
@@ -122,9 +118,7 @@ def sample_of(record: dict[str, Any], extractions: dict[str, str]) -> Sample | N
         lines = {" ".join(words_of(line)) for line in record["gold"].splitlines()}
         label, weight = by_gold(units, record["gold"], lines)
     else:
-        label, weight = by_agreement(
-            units, found.texts, record["with"], record["without"], extractions
-        )
+        label, weight = by_agreement(units, found.texts, record["with"], record["without"], extractions)
     title = words_of(record["title"])
     heading = " ".join(title)
     for i, unit in enumerate(units):  # the title is nobody's residue
@@ -167,9 +161,7 @@ def lexicon(found: Iterable[Sample], without: int | None = None) -> dict[str, fl
             continue
         host = sample.record["host"]
         hosts.add(host)
-        for text, label, weight in zip(
-            sample.layout.texts, sample.label, sample.weight, strict=True
-        ):
+        for text, label, weight in zip(sample.layout.texts, sample.label, sample.weight, strict=True):
             if weight > 0:
                 side = content if label else residue
                 for word in set(words_of(text)):
@@ -302,9 +294,7 @@ def look_rows(
     return np.array(figures), np.array(labels), np.array(weights)
 
 
-def fit_gate(
-    rows: NDArray[Any], labels: NDArray[Any], weights: NDArray[Any]
-) -> tuple[list[float], float]:
+def fit_gate(rows: NDArray[Any], labels: NDArray[Any], weights: NDArray[Any]) -> tuple[list[float], float]:
     """Logistic regression by Newton's method: weights on the figures as they are, and bias."""
     mean, spread = rows.mean(0), rows.std(0) + 1e-9
     x = np.column_stack([(rows - mean) / spread, np.ones(len(rows))])

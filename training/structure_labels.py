@@ -63,9 +63,7 @@ def decide(share: Floats) -> tuple[Floats, Floats]:
     return label, weight
 
 
-def second_copies(
-    units: Sequence[list[str]], share: Floats, reference: list[str]
-) -> NDArray[np.bool_]:
+def second_copies(units: Sequence[list[str]], share: Floats, reference: list[str]) -> NDArray[np.bool_]:
     """Units that are in the gold, but whose words the units in the gold's order have already."""
     grams = list(zip(*(reference[i:] for i in range(5)), strict=False))
     times = Counter(grams)

@@ -35,7 +35,7 @@ CLEANING = (
     click.option("--split-words/--no-split-words", default=None, help="Split words glued together."),
     click.option("--trim-cut/--no-trim-cut", default=None, help="Trim a cut end to its last sentence."),
     click.option("--input-format", type=click.Choice(FORMATS), help="The markup of the text [text]."),
-    click.option("--config", metavar="FILE", help="Configuration [the nearest cleaner.toml or pyproject.toml]."),
+    click.option("--config", metavar="FILE", help="Settings [nearest cleaner.toml or pyproject.toml]."),
 )  # fmt: skip
 ENCODING = click.option("--encoding", metavar="NAME", help="Encoding of the input [UTF-8].")
 OF_ONE_TEXT = (

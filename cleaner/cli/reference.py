@@ -15,8 +15,9 @@ from cleaner.options import NAMES
 
 HEAD = """# Commands and options
 
-Every option of cleaning is also a key of `cleaner.toml` (or of `[tool.cleaner]` in `pyproject.toml`; the
-nearest file from the working folder upwards counts) and a keyword argument of `cleaner.Cleaner`, with `_` for `-`:
+Every option of cleaning is also a key of `cleaner.toml` (or of `[tool.cleaner]` in `pyproject.toml`;
+the nearest file from the working folder upwards counts) and a keyword argument of
+`cleaner.Cleaner`, with `_` for `-`:
 {names}. The command line wins over the file.
 
 """

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 
 from cleaner.words import UNSPACED
 
@@ -43,7 +43,7 @@ def occurrences(keyword: str, text: str) -> Iterator[int]:
         at = text.find(keyword, at + 1)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _open_edges(keyword: str) -> tuple[bool, bool]:
     """Whether anything may stand right before a keyword, and right after it.
 
