@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from cleaner.rules.folding import BLANK, EDGE, SPACE_RUN, fold, phrase_key
 from cleaner.rules.keywords import SEPARATORS, Keywords, anchor, occurrences
@@ -153,6 +153,10 @@ class Index:
         """The whole-line rules that a folded line meets, whatever stands around it."""
         return self.hits(line, [line], [0])[0].get(0, ())
 
+    @cached_property
+    def _phrase_keys(self) -> list[frozenset[str]]:
+        return [frozenset(phrase_key(fold(phrase)) for phrase in rule.phrases) for rule in self.rules]
+
     def brute(self, line: str) -> Hits:
         """What ``find`` must find, by trying every rule: the measure of the index."""
         return tuple(
@@ -163,8 +167,7 @@ class Index:
 
     def _meets(self, number: int, rule: Rule, line: str) -> bool:
         if rule.phrases:
-            keys = {phrase_key(fold(phrase)) for phrase in rule.phrases}
-            return any(phrase_key(form) in keys for form in _forms(line))
+            return any(phrase_key(form) in self._phrase_keys[number] for form in _forms(line))
         if rule.keywords and not any(_present(word, line) for word in rule.keywords):
             return False
         return self._matches(number, line)
