@@ -20,7 +20,8 @@ class Edit:
     Offsets are code points of the source.  ``new == ""`` is a removal, anything else a
     repair; ``start == end`` is an insertion.  ``rule`` is the full id of what decided,
     ``filter`` its family or layer, ``why`` one sentence for the person whose text it is.
-    ``over`` names the rules whose earlier edits this one has swallowed.
+    ``over`` names the rules whose earlier edits this one has swallowed.  ``through`` says that
+    an earlier insertion right at ``end`` goes with it, which offsets alone cannot tell.
     """
 
     start: int
@@ -31,6 +32,7 @@ class Edit:
     why: str = ""
     confidence: float = 1.0
     over: tuple[str, ...] = ()
+    through: bool = field(default=False, compare=False, repr=False)
 
     @property
     def removes(self) -> bool:
@@ -258,8 +260,10 @@ class Document:
             stop = last.end
         else:
             stop = self.pieces.outside(end, high)
-        origin = min(origin, first.start)
-        return Edit(origin, max(stop, last.end), lead + new + trail, rule, filter, why, confidence)
+        origin, stop = min(origin, first.start), max(stop, last.end)
+        through = last.start == last.end == stop > origin
+        whole = lead + new + trail
+        return Edit(origin, stop, whole, rule, filter, why, confidence, through=through)
 
     def edited(self, edits: Iterable[Edit]) -> Document:
         """The document with more edits; of those that overlap each other the first stays.
@@ -289,7 +293,7 @@ def _merged(source: str, old: Sequence[Edit], new: Sequence[Edit]) -> tuple[Edit
             at += 1
         covered = []
         while at < len(old) and old[at].start <= edit.end and old[at].end <= edit.end:
-            if old[at].start == edit.end and old[at].start > edit.start:
+            if old[at].start == edit.end and old[at].start > edit.start and not edit.through:
                 break
             covered.append(old[at])
             at += 1

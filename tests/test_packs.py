@@ -121,7 +121,7 @@ def test_a_users_pack_is_added_and_can_stand_alone(tmp_path):
 
 def test_a_users_regex_that_runs_away_fails_the_document_by_name(tmp_path):
     path = tmp_path / "slow.toml"
-    path.write_text(changed('phrases = ["join our book club"]', "match = '''(?:a|aa|a?a)+b'''"))
+    path.write_text(changed('phrases = ["join our book club"]', "match = '''(?:a|aa|a?a)+[bc]'''"))
     with pytest.raises(cleaner.RuleTimeoutError, match="slow:club"):
         cleaner.clean("a" * 900, packs=[path])
 
