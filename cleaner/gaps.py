@@ -150,6 +150,10 @@ def _joined(edits: Iterable[Edit]) -> list[Edit]:
     joined: list[Edit] = []
     for edit in edits:
         last = joined[-1] if joined else None
+        if last and edit.start < last.end:  # both reach for the line break between them
+            if edit.end <= last.end:
+                continue
+            edit = replace(edit, start=last.end)  # noqa: PLW2901 - the same edit, without it
         if last is None or last.end != edit.start:
             joined.append(edit)
         elif last.removes and edit.removes and last.rule == edit.rule:

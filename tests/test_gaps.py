@@ -69,6 +69,12 @@ def test_a_removal_that_begins_or_ends_in_a_gap_is_settled_like_its_lines():
         assert apply(source, settle(source, [Edit(start, end, "", "r")])) == "A\n\n\nB"
 
 
+def test_a_cut_from_amid_a_line_and_a_last_line_share_no_line_break():
+    source = "Story. Menu\nMore\nX"
+    settled = settle(source, [Edit(6, 17, "", "page"), Edit(17, 18, "", "line")])
+    assert apply(source, settled) == "Story."
+
+
 def test_an_insertion_beside_a_removal_is_merged_into_it():
     source = "X\n\nast year it rained"
     edits = settle(source, [*without_lines(source, "X"), Edit(3, 3, "L", "letter")])

@@ -15,6 +15,7 @@ import cleaner
 from cleaner.document import apply, split_lines
 
 CLEANER = cleaner.Cleaner()
+MODES = {mode: cleaner.Cleaner(mode=mode) for mode in ("page", "flat")}
 STEADY = cleaner.Cleaner(mode="article", without=["structure"])
 
 
@@ -30,6 +31,15 @@ def test_the_ledger_gives_the_source_back(text):
     result = CLEANER.explain(text)
     entry = json.loads(json.dumps(result.ledger()))
     assert cleaner.restore(result.text, entry) == text
+
+
+@pytest.mark.parametrize("mode", ["page", "flat"])
+@settings(max_examples=40)
+@given(text=texts)
+def test_the_ledger_gives_the_source_back_in_every_mode(mode, text):
+    result = MODES[mode].explain(text)
+    assert apply(result.source, result.edits) == result.text
+    assert cleaner.restore(result.text, result.ledger()) == text
 
 
 @given(texts)

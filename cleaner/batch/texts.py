@@ -28,6 +28,8 @@ class FileCleaner:
             self._clean(job, outcome)
         except CleanerError as error:
             outcome.error = str(error)
+        except Exception as error:  # noqa: BLE001 - a defect of ours fails one document, not the run
+            outcome.error = f"internal error: {type(error).__name__}: {error}"
         return outcome
 
     def _clean(self, job: Job, outcome: Outcome) -> None:
