@@ -6,6 +6,7 @@ import base64
 import codecs
 import zlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +58,18 @@ class Outcome:
     blank: bool = False
 
 
+def attempted(job: Job, clean: Callable[[Job, Outcome], None]) -> Outcome:
+    """What becomes of a job by ``clean``; an error is the outcome's, so that the run goes on."""
+    outcome = Outcome(job, job.data)
+    try:
+        clean(job, outcome)
+    except CleanerError as error:
+        outcome.error = str(error)
+    except Exception as error:  # noqa: BLE001 - a defect of ours fails one document, not the run
+        outcome.error = f"internal error: {type(error).__name__}: {error}"
+    return outcome
+
+
 def account(outcome: Outcome, result: Result) -> None:
     """Notes in an outcome what a result did."""
     from cleaner.words import count
@@ -93,14 +106,7 @@ class RecordCleaner:
 
     def __call__(self, job: Job) -> Outcome:
         """The line with its text cleaned; a line without an edit is passed on as it is."""
-        outcome = Outcome(job, job.data)
-        try:
-            self._clean(job, outcome)
-        except CleanerError as error:
-            outcome.error = str(error)
-        except Exception as error:  # noqa: BLE001 - a defect of ours fails one document, not the run
-            outcome.error = f"internal error: {type(error).__name__}: {error}"
-        return outcome
+        return attempted(job, self._clean)
 
     def _clean(self, job: Job, outcome: Outcome) -> None:
         bom = BOM if job.ordinal == 1 and job.data.startswith(BOM) else b""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cleaner import ledger
-from cleaner.batch.cleaned import Job, Outcome, account, packed
+from cleaner.batch.cleaned import Job, Outcome, account, attempted, packed
 from cleaner.cleaning import Cleaner
-from cleaner.errors import CleanerError
 from cleaner.files import decode
 
 PAGES = (".html", ".htm", ".xhtml")
@@ -23,14 +22,7 @@ class FileCleaner:
 
     def __call__(self, job: Job) -> Outcome:
         """The file's bytes with its text cleaned; they are the same when nothing was found."""
-        outcome = Outcome(job, job.data)
-        try:
-            self._clean(job, outcome)
-        except CleanerError as error:
-            outcome.error = str(error)
-        except Exception as error:  # noqa: BLE001 - a defect of ours fails one document, not the run
-            outcome.error = f"internal error: {type(error).__name__}: {error}"
-        return outcome
+        return attempted(job, self._clean)
 
     def _clean(self, job: Job, outcome: Outcome) -> None:
         file = decode(job.data, job.source, self.encoding)
