@@ -16,7 +16,7 @@ from typing import Any
 from cleaner.rules.matcher import LONGEST
 from cleaner.rules.syntax import Node, constants, tree
 
-MOST_WAYS = 100_000_000  # at the outside a second or so of the matcher on the worst line; seldom so near
+MOST_WAYS = 1_000_000_000  # of an estimate that is far above what is tried: a second on the worst line
 CEILING = 10.0**30
 # Characters that stand for all others: a class is told by those of them that it takes.
 SAMPLE = frozenset(map(chr, range(9, 127))) | frozenset(
