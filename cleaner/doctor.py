@@ -56,11 +56,12 @@ class Doctor:
         yield from self._greedy()
 
     def _shadowed(self) -> Iterator[Finding]:
-        """Rules all of whose examples go just as well without them."""
+        """Rules all of whose examples go just as well by others of their language."""
         companies = {level: strict_pipeline(_up_to(self.others, level)) for level in LEVELS}
+        language = {rule.id: rule.language for rule in self.others}
         for rule in self.rules:
             takers = _takers_without(rule, companies[rule.level])
-            if takers:
+            if takers and {language[name] for name in takers} <= {rule.language, "any"}:
                 yield Finding(
                     rule.id,
                     f"is shadowed: all it strips goes by {', '.join(sorted(takers))} without it",
