@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import cleaner
 from cleaner.batch.bounded import Least, Spread
-from cleaner.batch.tally import MOST_FAILURES, MOST_LOSSES, MOST_SAMPLES, Digest, Sample, Tally, digest
+from cleaner.batch.tally import MOST_FAILURES, MOST_LOSSES, MOST_SAMPLES, Digest, Sample, Tally, bound, digest
 from cleaner.document import Edit
 from cleaner.result import Result
 
@@ -191,3 +191,8 @@ def test_the_least_are_kept(numbers, most):
     least = Least(most)
     least.update(numbers)
     assert list(least) == sorted(numbers)[:most]
+
+
+def test_times_are_counted_in_bands():
+    times = {0.0000001: 1, 0.001: 1000, 0.0011: 2000, 0.0021: 5000, 0.006: 10_000, 3.0: 5_000_000, 99: 10**8}
+    assert {seconds: bound(seconds) for seconds in times} == times

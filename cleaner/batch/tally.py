@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from cleaner.batch.bounded import Least, Spread
@@ -79,7 +80,8 @@ class Loss:
 class Tally:
     """What a run did.  ``shares`` counts documents by the whole percent removed, rounded up.
 
-    ``times`` counts documents by the bits of their microseconds (10 means 512 to 1,023);
+    ``times`` counts documents by the bound, in microseconds, that their time does not exceed
+    (1, 2, 5, 10, 20, 50 and so on);
     ``seconds`` are those of the workers together, ``elapsed`` those of the clock.
     """
 
@@ -183,7 +185,7 @@ class Tally:
         if digest.seconds <= 0:
             return
         self.seconds += digest.seconds
-        self.times[int(digest.seconds * 1e6).bit_length()] += 1
+        self.times[bound(digest.seconds)] += 1
         self.slowest.add((-digest.seconds, ident, digest.size))
 
     def merge(self, other: Tally) -> None:
@@ -252,6 +254,13 @@ _LISTS = ("most_removed", "highest_share", "slowest")
 def percent(part: int, whole: int) -> int:
     """``part`` in percent of ``whole``, rounded up, so that only nothing is 0."""
     return min(100, -(-100 * part // whole)) if whole else 0
+
+
+def bound(seconds: float) -> int:
+    """The least of 1, 2, 5, 10, 20, 50, ... microseconds that is not less than a time."""
+    whole = max(1, ceil(seconds * 1e6))
+    power: int = 10 ** (len(str(whole)) - 1)
+    return next(step * power for step in (1, 2, 5, 10) if whole <= step * power)
 
 
 def _kind(warning: str) -> str:
