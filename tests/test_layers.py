@@ -12,7 +12,7 @@ ORDER = (
     ("words", "files", "workers", "code", "document"),
     ("gaps", "marks", "language", "markup", "ledger"),
     ("rules",),
-    ("options", "protection", "selection"),
+    ("options", "protection", "selection", "state"),
     ("filters", "structure", "repairs"),
     ("result",),
     ("pipeline",),
