@@ -130,8 +130,12 @@ class Cleaner:
         from cleaner.whynot import WhyNot
 
         source, facts = self._read(text, about.get("lang"), about.get("url"), about.get("title"))
-        rules = [rule for pack in self.packs for rule in pack.rules]
-        return WhyNot(self._pipeline, rules, source, facts)
+        return WhyNot(self._pipeline, self._every_rule, source, facts)
+
+    @cached_property
+    def _every_rule(self) -> Index:
+        """All rules of the packs, those that do not take part included."""
+        return Index([rule for pack in self.packs for rule in pack.rules])
 
     def _read(
         self, text: str, lang: str | None, url: str | None, title: str | None

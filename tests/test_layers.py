@@ -16,7 +16,8 @@ ORDER = (
     ("filters", "structure", "repairs"),
     ("result",),
     ("pipeline",),
-    ("cleaning", "selftest"),
+    ("replay", "nearness", "whynot", "cleaning", "selftest"),
+    ("explanation", "sarif", "undoing", "comparison"),
     ("batch",),
     ("cli",),
 )
