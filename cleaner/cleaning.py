@@ -87,7 +87,7 @@ class Cleaner:
         """A cleaner that works with these packs, whatever the options say of packs."""
         made = cls.__new__(cls)
         made.options = make(options)
-        made._build(tuple(packs))
+        made._build(tuple(packs))  # noqa: SLF001 - its own
         return made
 
     def _build(self, packs: tuple[Pack, ...]) -> None:
@@ -137,9 +137,7 @@ class Cleaner:
         """All rules of the packs, those that do not take part included."""
         return Index([rule for pack in self.packs for rule in pack.rules])
 
-    def _read(
-        self, text: str, lang: str | None, url: str | None, title: str | None
-    ) -> tuple[str, Facts]:
+    def _read(self, text: str, lang: str | None, url: str | None, title: str | None) -> tuple[str, Facts]:
         """The text to clean with what is known of it."""
         facts = Facts(
             lang=lang or self.options.lang,

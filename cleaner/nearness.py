@@ -81,7 +81,9 @@ class Nearness:
             if rule.whole_line and begins and len(folded) <= LONGEST:
                 yield from self._followed(number, rule, folded)
             if keyword:
-                told = f"its keyword {short(keyword)} stands in the line, but the pattern does not fit round it"
+                told = (
+                    f"its keyword {short(keyword)} stands in the line, but the pattern does not fit round it"
+                )
                 yield Likeness(number, KEYWORD_SHARE, told)
 
     def _followed(self, number: int, rule: Rule, folded: str) -> Iterator[Likeness]:

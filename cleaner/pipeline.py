@@ -226,7 +226,7 @@ class Run:
         self.facts = facts
         self.protected = pipeline.protection.spans(source)
         self.overruled: dict[tuple[int, int, str], Edit] = {}
-        self.stopped: dict[str, list[Edit]] = {}
+        self.stopped: dict[str, tuple[Edit, ...]] = {}
         self.unsettled = False
 
     @property
@@ -235,9 +235,7 @@ class Run:
         kept = [
             f"kept: {rule} was overruled" for rule in dict.fromkeys(e.rule for e in self.overruled.values())
         ]
-        stopped = [
-            f"loss guard: {rule} would have taken too much and was stopped" for rule in self.stopped
-        ]
+        stopped = [f"loss guard: {rule} would have taken too much and was stopped" for rule in self.stopped]
         still = [f"still changing after {MOST_PASSES} passes"] if self.unsettled else []
         return [*stopped, *kept, *still]
 
@@ -248,7 +246,8 @@ class Run:
             offender = self._offender(document)
             if offender is None:
                 return document
-            self.stopped[offender] = [edit for edit in document.edits if edit.rule == offender]
+            held = [edit for edit in document.edits if edit.rule == offender]
+            self.stopped[offender] = settle(self.source, held)
             self.facts.blocked |= {offender}
 
     def seen_by(self, name: str) -> Document:

@@ -52,7 +52,8 @@ class Replay:
         if rule.id in facts.blocked:
             yield "the loss guard stopped the rule in this document"
         if rule.domains and not on_site(facts, rule.domains):
-            yield f"it is for {_listed(rule.domains)} only, and the site is {facts.site or facts.url or 'not told'}"
+            site = facts.site or facts.url or "not told"
+            yield f"it is for {_listed(rule.domains)} only, and the site is {site}"
         yield from self._languages(rule)
         for item in rule.when:
             if not self._holds(number, line, item):
@@ -103,10 +104,14 @@ class Replay:
     def _misplaced(self, rule: Rule, line: int) -> str:
         scene, bound = self.scene, rule.within_words or NEAR_EDGE
         facts: dict[str, Callable[[], str]] = {
-            "head": lambda: f"near the head ({scene.words_before(line)} words stand before it, "
-            f"at most {bound} may, and of sentences one)",
-            "tail": lambda: f"near the tail ({scene.words_from(line) - scene.counts[line]} words stand after "
-            f"it, at most {bound} may, and no sentence)",
+            "head": lambda: (
+                f"near the head ({scene.words_before(line)} words stand before it, "
+                f"at most {bound} may, and of sentences one)"
+            ),
+            "tail": lambda: (
+                f"near the tail ({scene.words_from(line) - scene.counts[line]} words stand after "
+                f"it, at most {bound} may, and no sentence)"
+            ),
             "beside": lambda: "beside a line that goes (none of its neighbours does)",
         }
         return "it must stand " + ", or ".join(facts[edge]() for edge in rule.at)
@@ -123,7 +128,12 @@ class Replay:
         if len(lines) > rule.max_lines:
             yield f"{len(lines)} lines stand from it to the {edge}; at most {rule.max_lines} may"
         for other in lines:
-            if rule.followers and other != line and other not in self.hits and not self.follows(number, other):
+            if (
+                rule.followers
+                and other != line
+                and other not in self.hits
+                and not self.follows(number, other)
+            ):
                 yield (
                     f"line {short(scene.text(other))} on the way to the {edge} is none of the shapes "
                     f"that may stand there ({_listed(rule.followers)})"
@@ -173,10 +183,10 @@ class Replay:
         if is_regex(name):
             return bool(self.index.matcher(number, name[1:-1]).whole(text))
         if name == "label":
-            return count <= 4 and text[-1] not in ".;,"  # noqa: PLR2004 - as patterns/README.md says
+            return count <= 4 and text[-1] not in ".;,"
         if name == "title":
             ends_open = text[-1] not in ".;,:\u3002" or text.endswith("...")
-            return 2 <= count <= TITLE_WORDS and ends_open  # noqa: PLR2004 - the same
+            return 2 <= count <= TITLE_WORDS and ends_open
         return name == "any" or count <= BLURB_WORDS
 
 

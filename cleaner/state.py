@@ -38,13 +38,57 @@ SENTENCE = re.compile(r"(?<=[.!?\u2026])[\"'\u201d\u2019\u00bb)\]]{0,2}\s+(?=\S)
 # Words of which some stand in every page of the kind, looked for before any sentence is.
 CONSENT_HINTS = ("ookie", "OOKIE", "onsent", "inwillig")
 ERROR_HINTS = (
-    "40", "50", "52", "not found", "available", "javascript", "denied", "blocked", "captcha", "robot", "human",
-    "permission", "wrong", "error", "fehler", "erreur", "nicht gefunden", "introuvable", "encontrada", "no existe",
-    "denegado", "refus", "zugriff", "requests", "can't find", "couldn't find", "exist", "removed", "cloudflare",
+    "40",
+    "50",
+    "52",
+    "not found",
+    "available",
+    "javascript",
+    "denied",
+    "blocked",
+    "captcha",
+    "robot",
+    "human",
+    "permission",
+    "wrong",
+    "error",
+    "fehler",
+    "erreur",
+    "nicht gefunden",
+    "introuvable",
+    "encontrada",
+    "no existe",
+    "denegado",
+    "refus",
+    "zugriff",
+    "requests",
+    "can't find",
+    "couldn't find",
+    "exist",
+    "removed",
+    "cloudflare",
 )
 WALL_HINTS = (
-    "subscri", "abon", "suscr", "log in", "login", "sign in", "sign up", "regist", "reg\u00edst", "anmeld", "member",
-    "mitglied", "socio", "sesi\u00f3n", "abo ", "abo.", "leyendo", "weiterlesen", "unlock", "free articles",
+    "subscri",
+    "abon",
+    "suscr",
+    "log in",
+    "login",
+    "sign in",
+    "sign up",
+    "regist",
+    "reg\u00edst",
+    "anmeld",
+    "member",
+    "mitglied",
+    "socio",
+    "sesi\u00f3n",
+    "abo ",
+    "abo.",
+    "leyendo",
+    "weiterlesen",
+    "unlock",
+    "free articles",
 )
 WALL_REACH = 2_000  # characters at the end of a source in which a wall begins
 TRAILS_OFF = re.compile(r"(?:\u2026|\.\.\.+|\. \. \.)[\"'\u201d\u2019\u00bb)\]]*$")
@@ -210,7 +254,7 @@ def _teaser(scene: _Scene, text: str, cut: Sequence[str]) -> tuple[str, Evidence
     if not set(walls).intersection([*_signs("walls")][:STANDING_BEFORE]):
         return None
     signs = [*_listed(walls, "A line at the end"), *(cut or _trailing(text))]
-    if len(signs) < 2:  # noqa: PLR2004 - two signs, of which the length is none
+    if len(signs) < 2:
         return None
     return "teaser", (f"Only {count} words are there.", *signs)
 

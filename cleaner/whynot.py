@@ -168,7 +168,9 @@ class WhyNot:
         wanted = fold(what).strip()
         found = [n for n, line in enumerate(self.lines, 1) if wanted and wanted in fold(line)]
         if not found:
-            raise InputError(f"no line {what!r} is there: say a number from 1 to {len(self.lines)}, or its text")
+            raise InputError(
+                f"no line {what!r} is there: say a number from 1 to {len(self.lines)}, or its text"
+            )
         return found[:MOST_LINES]
 
     def answer(self, number: int) -> Answer:
@@ -176,7 +178,9 @@ class WhyNot:
         text = self.lines[number - 1]
         start = self.starts[number - 1]
         if not text.strip():
-            return Answer(number, text, "blank", ("The line is blank: gaps go with the lines beside them only.",))
+            return Answer(
+                number, text, "blank", ("The line is blank: gaps go with the lines beside them only.",)
+            )
         end = start + len(text.rstrip())
         start += len(text) - len(text.lstrip())
         fate, told = self._fate(start, end)
@@ -188,7 +192,9 @@ class WhyNot:
             told.append(f"Rules for whole lines look at no line of more than {LONGEST} characters.")
         near = tuple(self._near(text, met))
         if not held and not near:
-            told.append("No rule came near: no phrase is like it, no pattern begins so, no keyword stands in it.")
+            told.append(
+                "No rule came near: no phrase is like it, no pattern begins so, no keyword stands in it."
+            )
         return Answer(number, text, fate, tuple(told), tuple(held), near, self._opinion(start))
 
     def _fate(self, start: int, end: int) -> tuple[str, list[str]]:
@@ -239,7 +245,9 @@ class WhyNot:
             for number, reason in self._lists(view, line):
                 met.add(number)
                 held.setdefault(number, (reason,))
-        return [self._as_held(number, held[number]) for number in sorted(held, key=lambda n: len(held[n]))], frozenset(met)
+        return [
+            self._as_held(number, held[number]) for number in sorted(held, key=lambda n: len(held[n]))
+        ], frozenset(met)
 
     def _as_held(self, number: int, conditions: tuple[str, ...]) -> Held:
         rule = self.index.rules[number]
@@ -252,8 +260,10 @@ class WhyNot:
             return
         if not selection.wants("rules", rule.family, rule.pack, rule.id):
             named = selection.without.intersection(("rules", rule.family, rule.pack, rule.id))
-            yield f"it does not take part (without {', '.join(sorted(named))})" if named else (
-                "it does not take part (only others do)"
+            yield (
+                f"it does not take part (without {', '.join(sorted(named))})"
+                if named
+                else ("it does not take part (only others do)")
             )
         if LEVELS.index(rule.level) > LEVELS.index(level):
             yield f"it works at the level {rule.level}, and the level is {level}"
@@ -280,9 +290,7 @@ class WhyNot:
         if not any(layer.name == "structure" for layer, _ in self.pipeline.filters):
             return None
         options = self.pipeline.options
-        return opinion(
-            self.source, start, mode=self.facts.mode, level=options.level, title=self.facts.title
-        )
+        return opinion(self.source, start, mode=self.facts.mode, level=options.level, title=self.facts.title)
 
 
 def _did(edit: Edit, start: int, end: int) -> str:

@@ -21,23 +21,29 @@ def state(text, **options):
 TEASERS = {
     "en": f"{PROSE}\n\nThe mayor told the meeting that the harbour\u2026\n\nSubscribe to continue reading\n\n"
     "Already a subscriber? Log in",
-    "de": f"{PROSE}\n\nDer B\u00fcrgermeister sagte\u2026\n\nDieser Artikel ist nur f\u00fcr Abonnenten.\n\n"
+    "de": f"{PROSE}\n\nDer Bürgermeister sagte\u2026\n\nDieser Artikel ist nur für Abonnenten.\n\n"
     "Jetzt anmelden und weiterlesen",
-    "fr": f"{PROSE}\n\nLe maire a dit\u2026\n\nLa suite est r\u00e9serv\u00e9e aux abonn\u00e9s.\n\nD\u00e9j\u00e0 abonn\u00e9 ? Connectez-vous",
-    "es": f"{PROSE}\n\nEl alcalde dijo\u2026\n\nPara seguir leyendo, suscr\u00edbete.\n\n\u00bfYa eres suscriptor? Inicia sesi\u00f3n",
+    "fr": f"{PROSE}\n\nLe maire a dit\u2026\n\nLa suite est réservée aux abonnés.\n\nDéjà abonné "
+    "? Connectez-vous",
+    "es": f"{PROSE}\n\nEl alcalde dijo\u2026\n\nPara seguir leyendo, suscríbete.\n\n¿Ya eres "
+    "suscriptor? Inicia sesión",
 }
 CONSENT = {
-    "en": "We value your privacy\n\nWe and our 120 partners store information on a device, such as cookies, and "
+    "en": "We value your privacy\n\nWe and our 120 partners store information on a device, such "
+    "as cookies, and "
     "process personal data. By clicking Accept you consent to this. You can change your choices at any "
     "time in our cookie settings.\n\nAccept all\nReject all\nManage options",
-    "de": "Wir und unsere Partner verwenden Cookies und verarbeiten personenbezogene Daten. Mit dem Klick auf "
-    "Akzeptieren geben Sie Ihre Einwilligung. Sie k\u00f6nnen Ihre Einwilligung jederzeit widerrufen.\n\n"
+    "de": "Wir und unsere Partner verwenden Cookies und verarbeiten personenbezogene Daten. Mit "
+    "dem Klick auf "
+    "Akzeptieren geben Sie Ihre Einwilligung. Sie können Ihre Einwilligung jederzeit widerrufen.\n\n"
     "Alle akzeptieren\nEinstellungen",
-    "fr": "Nous et nos partenaires utilisons des cookies et traitons des donn\u00e9es personnelles. En cliquant sur "
-    "Accepter vous donnez votre consentement. Vous pouvez modifier vos choix dans les param\u00e8tres des "
+    "fr": "Nous et nos partenaires utilisons des cookies et traitons des données personnelles. "
+    "En cliquant sur "
+    "Accepter vous donnez votre consentement. Vous pouvez modifier vos choix dans les paramètres des "
     "cookies.\n\nTout accepter\nContinuer sans accepter",
-    "es": "Nosotros y nuestros socios utilizamos cookies y tratamos datos personales. Al hacer clic en Aceptar "
-    "da su consentimiento. Puede rechazar las cookies en la configuraci\u00f3n.\n\nAceptar todo\nRechazar",
+    "es": "Nosotros y nuestros socios utilizamos cookies y tratamos datos personales. Al hacer "
+    "clic en Aceptar "
+    "da su consentimiento. Puede rechazar las cookies en la configuración.\n\nAceptar todo\nRechazar",
 }
 ERRORS = {
     "en": "404\n\nPage not found\n\nThe page you are looking for might have been removed or had its name "
@@ -46,9 +52,9 @@ ERRORS = {
     "script": "Gazette of the Coast\n\nYou need to enable JavaScript to run this app.",
     "denied": "Access Denied\n\nYou don't have permission to access this server.\n\nReference #18.2f",
     "server": "502 Bad Gateway\n\nPlease try again in a few moments.",
-    "de": "Fehler 404\n\nDie gesuchte Seite wurde leider nicht gefunden.\n\nZur\u00fcck zur Startseite",
-    "fr": "Erreur 404\n\nPage introuvable\n\nRetour \u00e0 l'accueil",
-    "es": "Error 404\n\nP\u00e1gina no encontrada\n\nVolver a la p\u00e1gina de inicio",
+    "de": "Fehler 404\n\nDie gesuchte Seite wurde leider nicht gefunden.\n\nZurück zur Startseite",
+    "fr": "Erreur 404\n\nPage introuvable\n\nRetour à l'accueil",
+    "es": "Error 404\n\nPágina no encontrada\n\nVolver a la página de inicio",
 }
 
 
@@ -82,11 +88,17 @@ def test_the_state_does_not_hang_on_the_rules_that_take_part(text):
         f"{PROSE}\n\nAlready a subscriber? Log in\n\nSubscribe now for 1 a month. Cancel anytime",  # no wall
         f"Subscribe to continue reading\n\nAlready a subscriber? Log in\n\n{PROSE}",  # prose goes on
         f"{PROSE}\n\nSubscribe to our newsletter\n\nSign up to read the news first",
-        "Readers of the Gazette must subscribe to continue reading from May, its owner said on Monday, and "
-        "those who have used up their free articles will meet a wall. Already a subscriber? Then nothing "
-        "changes, the owner said, but the price does.",
-        "Paywalls\n\nYou have reached your limit of free articles, the screen tells readers who come back, and "
-        "most of them leave at once, as a study of nine papers found last year.",
+        (
+            "Readers of the Gazette must subscribe to continue reading from May, its owner said "
+            "on Monday, and "
+            "those who have used up their free articles will meet a wall. Already a subscriber? Then nothing "
+            "changes, the owner said, but the price does."
+        ),
+        (
+            "Paywalls\n\nYou have reached your limit of free articles, the screen tells readers "
+            "who come back, and "
+            "most of them leave at once, as a study of nine papers found last year."
+        ),
     ],
 )
 def test_a_wall_or_talk_of_walls_alone_makes_no_teaser(text):
@@ -96,17 +108,31 @@ def test_a_wall_or_talk_of_walls_alone_makes_no_teaser(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "Sites that ask for consent to cookies must offer a button to reject all, the court said on Monday. "
-        "It was not enough that users could change their settings later. The ruling binds all shops.\n\n"
-        "The shop had told visitors: \u201cWe use cookies. By clicking Accept you consent to this.\u201d The judges "
-        "found that this was no choice, and that the cookies had been set before anyone clicked.",
-        "How to clear cookies\n\nOpen the settings of your browser and choose Privacy. You can delete all cookies "
-        "there, or those of one site. After that you must log in again everywhere.\n\nIf a page asks for your "
-        "consent, reject what you do not need: the page will work all the same.",
+        (
+            "Sites that ask for consent to cookies must offer a button to reject all, the court "
+            "said on Monday. "
+            "It was not enough that users could change their settings later. The ruling binds all shops.\n\n"
+            "The shop had told visitors: \u201cWe use cookies. By clicking Accept you consent "
+            "to this.\u201d The judges "
+            "found that this was no choice, and that the cookies had been set before anyone clicked."
+        ),
+        (
+            "How to clear cookies\n\nOpen the settings of your browser and choose Privacy. You "
+            "can delete all cookies "
+            "there, or those of one site. After that you must log in again everywhere.\n\nIf a "
+            "page asks for your "
+            "consent, reject what you do not need: the page will work all the same."
+        ),
         f"{PROSE}\n\nWe use cookies to improve your experience. By continuing you accept our use of cookies.",
-        "Wir verwenden Cookies, schreibt fast jede Seite. Was das hei\u00dft, wissen die wenigsten, sagt eine Umfrage "
-        "des Verbandes. Zwei von drei Befragten stimmen zu, ohne zu lesen.",
-        "Grandmother's cookies\n\nWe use cookies from the day before. Choose the dark ones and accept no others.",
+        (
+            "Wir verwenden Cookies, schreibt fast jede Seite. Was das heißt, wissen die "
+            "wenigsten, sagt eine Umfrage "
+            "des Verbandes. Zwei von drei Befragten stimmen zu, ohne zu lesen."
+        ),
+        (
+            "Grandmother's cookies\n\nWe use cookies from the day before. Choose the dark ones and "
+            "accept no others."
+        ),
     ],
 )
 def test_an_article_about_consent_is_an_article(text):
@@ -116,17 +142,32 @@ def test_an_article_about_consent_is_an_article(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "What a 404 tells\n\nThe code 404 means that a page was not found, and it is the best known of all errors on "
-        "the web. It was named in 1992 by the people who wrote the first server.",
-        "Error pages can be fun. One shop shows a lost sheep where a page is not there, and sells more for it.",
-        "Access denied: the harbour keeps its gate shut\n\nThe gate of the harbour will stay shut to visitors until "
-        "May, the harbour master said on Friday. Fishermen may pass.",
+        (
+            "What a 404 tells\n\nThe code 404 means that a page was not found, and it is the "
+            "best known of all errors on "
+            "the web. It was named in 1992 by the people who wrote the first server."
+        ),
+        (
+            "Error pages can be fun. One shop shows a lost sheep where a page is not there, and "
+            "sells more for it."
+        ),
+        (
+            "Access denied: the harbour keeps its gate shut\n\nThe gate of the harbour will "
+            "stay shut to visitors until "
+            "May, the harbour master said on Friday. Fishermen may pass."
+        ),
         f"{PROSE}\n\nPlease enable JavaScript to view the comments.",
         "Are you a robot? asked the girl. The machine took its time, and then it said that it did not know.",
-        "Der Fehler 404 ist der bekannteste im Netz. Er sagt, dass eine Seite nicht gefunden wurde, und viele "
-        "Firmen machen einen Scherz daraus.",
-        "L'erreur 404 a trente ans. Elle dit qu'une page est introuvable, et chacun l'a vue un jour ou l'autre.",
-        "El error 404 cumple treinta a\u00f1os. Dice que una p\u00e1gina no existe, y todos la han visto alguna vez.",
+        (
+            "Der Fehler 404 ist der bekannteste im Netz. Er sagt, dass eine Seite nicht "
+            "gefunden wurde, und viele "
+            "Firmen machen einen Scherz daraus."
+        ),
+        (
+            "L'erreur 404 a trente ans. Elle dit qu'une page est introuvable, et chacun l'a vue un "
+            "jour ou l'autre."
+        ),
+        "El error 404 cumple treinta años. Dice que una página no existe, y todos la han visto alguna vez.",
     ],
 )
 def test_an_article_about_errors_is_an_article(text):
@@ -135,7 +176,8 @@ def test_an_article_about_errors_is_an_article(text):
 
 def test_a_brief_of_forty_words_is_complete():
     brief = (
-        "A boat ran aground off the old mill early on Monday. Nobody was hurt. The coast guard pulled it free at "
+        "A boat ran aground off the old mill early on Monday. Nobody was hurt. The coast guard "
+        "pulled it free at "
         "noon, when the tide was high, and it reached the harbour by its own engine within the hour."
     )
     assert state(brief) == "complete"

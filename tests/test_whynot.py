@@ -128,7 +128,10 @@ def pack(tmp_path):
 
 
 CONDITIONS = {
-    "previous": ("when = [{where = 'previous', match = 'storm'}]", "it wants /storm/ in the line before, \u201cthe"),
+    "previous": (
+        "when = [{where = 'previous', match = 'storm'}]",
+        "it wants /storm/ in the line before, \u201cthe",
+    ),
     "next": ("when = [{where = 'next', match = 'storm'}]", "it wants /storm/ in the line after, \u201cthe"),
     "document": ("when = [{where = 'document', match = 'storm'}]", "it wants /storm/ in the text"),
     "veto": ("unless = [{where = 'line', match = 'club'}]", "its veto /club/ holds in the line"),
@@ -184,7 +187,8 @@ def test_phrases_and_patterns_that_are_nearly_so_are_told(pack):
     options = pack("kind = 'line'\nmatch = 'join (?:our|the) (?:book|chess) club(?: today)?'\n")
     near = only(f"{PROSE}\n\nJoin our chess club tomorrow\n\n{PROSE}", 3, **options).near[0]
     assert near.told == (
-        "the pattern goes as far as \u201cjoin our chess club\u201d, and does not allow \u201ctomorrow\u201d after it"
+        "the pattern goes as far as \u201cjoin our chess club\u201d, and does not allow "
+        "\u201ctomorrow\u201d after it"
     )
 
 
