@@ -10,6 +10,7 @@ import click
 from cleaner.cli.options import ENCODING, cleaner_of, cleaning_options, document_options
 
 if TYPE_CHECKING:
+    from cleaner.cleaning import Cleaner
     from cleaner.document import Edit
     from cleaner.result import Result
 
@@ -27,24 +28,39 @@ SHOWN = 300  # characters of a removed text that are told
     show_default=True,
     help="For people, as CriticMarkup (a fixture), or as a ledger line.",
 )
+@click.option(
+    "--html", "page", metavar="FILE", help="Write a page to look through and judge; - is standard output."
+)
 @click.option("--color/--no-color", default=None, help="Colours [on a terminal].")
 @ENCODING
 @document_options
 @cleaning_options
-def explain(file: str, form: str, **values: Any) -> int:
+def explain(file: str, form: str, page: str | None, **values: Any) -> int:
     """Show what would go from a text, the rule that says so, and why."""
     from cleaner.files import decode, read_bytes
 
     cleaner = cleaner_of(values)
     read = decode(read_bytes(file), file, values["encoding"])
     result = cleaner.explain(read.text, url=values["url"], title=values["title"])
-    if form == "marked":
+    if page:
+        _write_page(page, file, cleaner, result, values["url"])
+    elif form == "marked":
         click.echo(result.marked().encode("utf-8", "surrogatepass"), nl=False)
     elif form == "json":
         click.echo(_json(result, file))
     else:
         click.echo(_told(result, file), color=values["color"])
     return 0
+
+
+def _write_page(page: str, file: str, cleaner: Cleaner, result: Result, url: str | None) -> None:
+    from cleaner.errors import InputError
+    from cleaner.files import same_file, write_bytes
+    from cleaner.review.one import page_of
+
+    if same_file(page, file):
+        raise InputError(f"{page}: the page would replace the text; name another --html")
+    write_bytes(page, page_of(cleaner, result, file, url).encode("utf-8"))
 
 
 def _json(result: Result, file: str) -> str:
