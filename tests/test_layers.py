@@ -19,6 +19,7 @@ ORDER = (
     ("replay", "nearness", "whynot", "cleaning", "selftest"),
     ("doctor", "hits", "explanation", "sarif", "undoing", "comparison"),
     ("batch",),
+    ("review",),
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
