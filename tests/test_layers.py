@@ -10,14 +10,14 @@ PACKAGE = Path(__file__).parents[1] / "cleaner"
 ORDER = (
     ("errors", "version"),
     ("words", "files", "workers", "code", "document"),
-    ("gaps", "marks", "language", "markup", "ledger"),
+    ("gaps", "marks", "language", "markup", "ledger", "undoing"),
     ("rules",),
     ("options", "protection", "selection", "state"),
     ("filters", "structure", "repairs"),
     ("result",),
     ("pipeline",),
     ("replay", "nearness", "whynot", "cleaning", "selftest"),
-    ("explanation", "sarif", "undoing", "comparison"),
+    ("explanation", "sarif", "comparison"),
     ("batch",),
     ("cli",),
 )
