@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "cleaner"
 # Each part may import those before it, and itself.
 ORDER = (
     ("errors", "version"),
-    ("words", "files", "workers", "code", "document"),
+    ("words", "files", "workers", "code", "log", "document"),
     ("gaps", "marks", "language", "markup", "ledger", "undoing"),
     ("rules",),
     ("options", "protection", "selection", "state"),
@@ -17,7 +17,7 @@ ORDER = (
     ("result",),
     ("pipeline",),
     ("replay", "nearness", "whynot", "cleaning", "selftest"),
-    ("explanation", "sarif", "comparison"),
+    ("doctor", "hits", "explanation", "sarif", "comparison"),
     ("batch",),
     ("cli",),
 )
