@@ -9,6 +9,7 @@ import click
 
 from cleaner.cli.batch import batch
 from cleaner.cli.clean import clean
+from cleaner.cli.diff import diff
 from cleaner.cli.explain import explain
 from cleaner.cli.restore import restore
 from cleaner.cli.review import review
@@ -26,7 +27,7 @@ def main() -> None:
     """Gives back the article in the text of a scraped page: no boilerplate, nothing lost."""
 
 
-for command in (clean, batch, explain, rules, restore, review):
+for command in (clean, batch, explain, rules, restore, review, diff):
     main.add_command(command)
 
 

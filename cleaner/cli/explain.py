@@ -68,11 +68,11 @@ def _told(cleaner: Cleaner, result: Result, file: str, form: str, values: dict[s
 
     explanation = Explanation(result, cleaner.receipt["rules"], file)
     if form == "json":
-        _write_json(explanation.told())
+        write_json(explanation.told())
     elif form == "sarif":
         from cleaner.sarif import sarif
 
-        _write_json(sarif(explanation))
+        write_json(sarif(explanation))
     else:
         from cleaner.cli.views import console, show
 
@@ -84,7 +84,7 @@ def _why_not(cleaner: Cleaner, text: str, file: str, form: str, values: dict[str
         raise OptionError(f"--why-not answers as text or json, not as {form}")
     answers = cleaner.why_not(text, url=values["url"], title=values["title"]).ask(values["why_not"])
     if form == "json":
-        _write_json([answer.as_json() for answer in answers])
+        write_json([answer.as_json() for answer in answers])
     else:
         from cleaner.cli.views import console, show_answers
 
@@ -92,7 +92,7 @@ def _why_not(cleaner: Cleaner, text: str, file: str, form: str, values: dict[str
     return 0
 
 
-def _write_json(value: Any) -> None:
+def write_json(value: Any) -> None:
     """JSON on standard output; as ASCII when a lone surrogate is in it."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
     try:
