@@ -20,6 +20,7 @@ ORDER = (
     ("doctor", "hits", "explanation", "sarif", "comparison"),
     ("batch",),
     ("review",),
+    ("report",),
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
