@@ -17,7 +17,8 @@ class Result:
 
     ``edits`` are in source offsets, sorted, disjoint.  ``state`` is ``complete``, ``cut``,
     ``teaser``, ``consent page``, ``error page`` or ``empty``, and ``evidence`` says why.
-    ``overruled`` are edits that did not happen because their text is protected.
+    ``overruled`` are edits that did not happen because their text is protected, ``stopped`` those
+    that the loss guard rolled back.
     """
 
     text: str
@@ -29,6 +30,7 @@ class Result:
     evidence: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     overruled: tuple[Edit, ...] = ()
+    stopped: tuple[Edit, ...] = ()
 
     @cached_property
     def _pieces(self) -> PieceTable:

@@ -9,15 +9,17 @@ PACKAGE = Path(__file__).parents[1] / "cleaner"
 # Each part may import those before it, and itself.
 ORDER = (
     ("errors", "version"),
-    ("words", "files", "workers", "code", "document"),
+    ("words", "files", "workers", "code", "log", "document"),
     ("gaps", "marks", "language", "markup", "ledger"),
     ("rules",),
-    ("options", "protection", "selection"),
+    ("options", "protection", "selection", "state"),
     ("filters", "structure", "repairs"),
     ("result",),
     ("pipeline",),
-    ("cleaning", "selftest"),
+    ("replay", "nearness", "whynot", "cleaning", "selftest"),
+    ("doctor", "hits", "explanation", "sarif", "undoing", "comparison"),
     ("batch",),
+    ("review",),
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}

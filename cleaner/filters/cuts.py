@@ -220,10 +220,8 @@ class Cuts:
     @cached_property
     def _last_unmet(self) -> int:
         """The last line that no rule met, -1 for none."""
-        lines = self.scene.lines
-        numbers = range(len(lines) - 1, -1, -1)
-        filled = (n for n in numbers if n not in self.hits and lines[n] and not lines[n].isspace())
-        return next(filled, -1)
+        numbers = reversed(range(len(self.scene.document.lines)))
+        return next((n for n in numbers if n not in self.hits and not self.scene.blank(n)), -1)
 
     def _tail(self, number: int, line: int) -> list[int]:
         return self._bounded(number, line, [line, *self.scene.after(line)])

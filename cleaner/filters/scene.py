@@ -28,22 +28,27 @@ class Scene:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.lines = document.lines
+        self._raw = document.lines
         self._folded: dict[int, str] = {}
         self._holds: dict[tuple[int, Matcher], bool] = {}
-        self._head = _Edge(self, range(len(self.lines)))
-        self._tail = _Edge(self, range(len(self.lines) - 1, -1, -1))
+        self._head = _Edge(self, range(len(self._raw)))
+        self._tail = _Edge(self, range(len(self._raw) - 1, -1, -1))
 
     @cached_property
     def folded(self) -> str:
         """The whole text, folded."""
         return fold(self.document.text)
 
+    @cached_property
+    def lines(self) -> list[str]:
+        """All lines, folded."""
+        return [self.line(number) for number in range(len(self._raw))]
+
     def line(self, number: int) -> str:
         """A folded line."""
         found = self._folded.get(number)
         if found is None:
-            found = self._folded[number] = fold(self.lines[number])
+            found = self._folded[number] = fold(self._raw[number])
         return found
 
     def text(self, number: int | None) -> str:
@@ -55,20 +60,33 @@ class Scene:
         return self.figures(number)[0]
 
     @cached_property
+    def counts(self) -> list[int]:
+        """The number of words of each line."""
+        return [self.count(number) for number in range(len(self._raw))]
+
+    @cached_property
     def filled(self) -> list[int]:
         """The numbers of the lines that are not blank."""
-        return [number for number, line in enumerate(self.lines) if line and not line.isspace()]
+        return [number for number, line in enumerate(self._raw) if line and not line.isspace()]
+
+    def blank(self, number: int) -> bool:
+        """Whether nothing can be seen on a line."""
+        line = self._raw[number]
+        return not line or line.isspace()
+
+    def place(self, number: int) -> int:
+        """The place of a line among those that are not blank, from 0."""
+        return bisect_left(self.filled, number)
 
     def after(self, number: int) -> Iterator[int]:
         """The numbers of the lines after this one that are not blank."""
-        for other in range(number + 1, len(self.lines)):
-            line = self.lines[other]
-            if line and not line.isspace():
+        for other in range(number + 1, len(self._raw)):
+            if not self.blank(other):
                 yield other
 
     def neighbour(self, number: int, step: int) -> int | None:
         """The number of the next (``step=1``) or previous (``-1``) line that is not blank."""
-        lines = self.lines
+        lines = self._raw
         other, stop = number + step, len(lines) if step > 0 else -1
         while other != stop and (not lines[other] or lines[other].isspace()):
             other += step
@@ -97,13 +115,21 @@ class Scene:
         starts = self.document.starts
         return starts[number + 1] if number + 1 < len(starts) else len(self.document.text)
 
+    def words_before(self, number: int) -> int:
+        """Words on the lines before this one."""
+        return sum(self.counts[:number])
+
+    def words_from(self, number: int) -> int:
+        """Words on this line and after it."""
+        return sum(self.counts[number:])
+
     def within_head(self, number: int, bound: int) -> bool:
         """Whether from the beginning to the end of this line stand at most so many words."""
         return self._head.within(number + 1, bound)
 
     def within_tail(self, number: int, bound: int) -> bool:
         """Whether from this line to the end stand at most so many words."""
-        return self._tail.within(len(self.lines) - number, bound)
+        return self._tail.within(len(self._raw) - number, bound)
 
     def near_edge(self, number: int, edge: str, within: int) -> bool:
         """Whether at most so many words stand between the line and the ``head`` or ``tail``.
@@ -114,12 +140,12 @@ class Scene:
         bound = within or NEAR_EDGE
         if edge == "head":
             return self._head.within(number, bound) and self._head.sentences(number) <= SENTENCES_BEFORE
-        after = len(self.lines) - 1 - number
+        after = len(self._raw) - 1 - number
         return self._tail.within(after, bound) and not self._tail.sentences(after)
 
     def figures(self, number: int) -> tuple[int, bool]:
         """The number of words of a line, and whether it is told in a whole sentence."""
-        line = self.lines[number]
+        line = self._raw[number]
         return remembered_figures(line) if len(line) <= SHORT else figures(line)
 
     def beside_removal(self, number: int) -> bool:
