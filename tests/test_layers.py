@@ -19,6 +19,8 @@ ORDER = (
     ("replay", "nearness", "whynot", "cleaning", "selftest"),
     ("doctor", "hits", "explanation", "sarif", "comparison"),
     ("batch",),
+    ("review",),
+    ("report",),
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}

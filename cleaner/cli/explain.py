@@ -37,12 +37,15 @@ GUARDED = 4
     help="Of the text format: edit by edit, in the text, or source and clean text side by side.",
 )
 @click.option("--why-not", metavar="LINE", help="Why a line stayed: its number, or text that stands on it.")
+@click.option(
+    "--html", "page", metavar="FILE", help="Write a page to look through and judge; - is standard output."
+)
 @click.option("--color/--no-color", default=None, help="Colours [on a terminal].")
 @click.option("--strict-loss", is_flag=True, help="Exit with 4 when the loss guard stopped a rule.")
 @ENCODING
 @document_options
 @cleaning_options
-def explain(file: str, form: str, **values: Any) -> int:
+def explain(file: str, form: str, page: str | None, **values: Any) -> int:
     """Show what would go from a text, the rule that says so, and why; or why a line stays."""
     from cleaner.files import decode, read_bytes
 
@@ -51,7 +54,9 @@ def explain(file: str, form: str, **values: Any) -> int:
     if values["why_not"] is not None:
         return _why_not(cleaner, read.text, file, form, values)
     result = cleaner.explain(read.text, url=values["url"], title=values["title"])
-    if form == "marked":
+    if page:
+        _write_page(page, file, cleaner, result, values["url"])
+    elif form == "marked":
         click.echo(result.marked().encode("utf-8", "surrogatepass"), nl=False)
     else:
         _told(cleaner, result, file, form, values)
@@ -95,3 +100,13 @@ def write_json(value: Any) -> None:
     except UnicodeEncodeError:
         data = json.dumps(value, indent=1).encode("ascii")
     click.echo(data)
+
+
+def _write_page(page: str, file: str, cleaner: Cleaner, result: Result, url: str | None) -> None:
+    from cleaner.errors import InputError
+    from cleaner.files import same_file, write_bytes
+    from cleaner.review.one import page_of
+
+    if same_file(page, file):
+        raise InputError(f"{page}: the page would replace the text; name another --html")
+    write_bytes(page, page_of(cleaner, result, file, url).encode("utf-8"))

@@ -99,10 +99,8 @@ def _grown(node: Node, begun: list[Beginning]) -> list[Beginning]:
     chars = _choices(node)
     if chars is not None:
         return [(text + char, True) for (text, _), char in product(begun, chars)]
-    if op is constants.SUBPATTERN:
-        return _starts(value[3], begun)
-    if op is constants.ATOMIC_GROUP:
-        return _starts(value, begun)
+    if op in (constants.SUBPATTERN, constants.ATOMIC_GROUP):
+        return _starts(_bodies(node)[0], begun)
     if op is constants.BRANCH:
         return [item for branch in value[1] for item in _starts(branch, begun)]
     if op in (constants.MAX_REPEAT, constants.MIN_REPEAT, constants.POSSESSIVE_REPEAT):
