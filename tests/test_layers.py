@@ -18,6 +18,7 @@ ORDER = (
     ("pipeline",),
     ("cleaning", "selftest"),
     ("batch",),
+    ("integrations",),
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
