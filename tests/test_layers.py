@@ -21,6 +21,7 @@ ORDER = (
     ("batch",),
     ("review",),
     ("report",),
+    ("integrations",),
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
