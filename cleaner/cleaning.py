@@ -83,17 +83,20 @@ class Cleaner:
         self._build(packs_of(self.options))
 
     @classmethod
-    def of_packs(cls, packs: Iterable[Pack], **options: Any) -> Cleaner:
-        """A cleaner that works with these packs, whatever the options say of packs."""
+    def of_packs(cls, packs: Iterable[Pack], beside: Iterable[Pack] = (), **options: Any) -> Cleaner:
+        """A cleaner that works with these packs, whatever the options say of packs.
+
+        ``only`` and ``without`` may name what is in packs ``beside`` these too.
+        """
         made = cls.__new__(cls)
         made.options = make(options)
-        made._build(tuple(packs))  # noqa: SLF001 - its own
+        made._build(tuple(packs), beside)  # noqa: SLF001 - its own
         return made
 
-    def _build(self, packs: tuple[Pack, ...]) -> None:
+    def _build(self, packs: tuple[Pack, ...], beside: Iterable[Pack] = ()) -> None:
         self.packs = packs
         only, without = names_in(self.options.only), names_in(self.options.without)
-        known = known_names(packs)
+        known = known_names((*packs, *beside))
         refuse_unknown("only", only, known)
         refuse_unknown("without", without, known)
         self._selection = Selection(only, without, self.options.level, frozenset(self.options.drop))

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from cleaner import ledger, marks
-from cleaner.document import Edit, PieceTable
+from cleaner.document import Edit, PieceTable, apply
+from cleaner.undoing import Undoing
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,17 @@ class Result:
     def to_clean(self, start: int, end: int) -> tuple[int, int]:
         """The span of ``text`` that ``source[start:end]`` became; empty where nothing is left."""
         return self._pieces.to_edited(start, end)
+
+    def undone(
+        self,
+        only_rules: Iterable[str] = (),
+        except_rules: Iterable[str] = (),
+        only_families: Iterable[str] = (),
+        except_families: Iterable[str] = (),
+    ) -> str:
+        """The text with some edits undone, all when none are chosen: the rest applied to the source."""
+        undoing = Undoing.of(only_rules, except_rules, only_families, except_families)
+        return apply(self.source, undoing.remaining(self.edits))
 
     def marked(self) -> str:
         """The source with every edit as a CriticMarkup mark."""

@@ -37,12 +37,15 @@ GUARDED = 4
     help="Of the text format: edit by edit, in the text, or source and clean text side by side.",
 )
 @click.option("--why-not", metavar="LINE", help="Why a line stayed: its number, or text that stands on it.")
+@click.option(
+    "--html", "page", metavar="FILE", help="Write a page to look through and judge; - is standard output."
+)
 @click.option("--color/--no-color", default=None, help="Colours [on a terminal].")
 @click.option("--strict-loss", is_flag=True, help="Exit with 4 when the loss guard stopped a rule.")
 @ENCODING
 @document_options
 @cleaning_options
-def explain(file: str, form: str, **values: Any) -> int:
+def explain(file: str, form: str, page: str | None, **values: Any) -> int:
     """Show what would go from a text, the rule that says so, and why; or why a line stays."""
     from cleaner.files import decode, read_bytes
 
@@ -51,7 +54,9 @@ def explain(file: str, form: str, **values: Any) -> int:
     if values["why_not"] is not None:
         return _why_not(cleaner, read.text, file, form, values)
     result = cleaner.explain(read.text, url=values["url"], title=values["title"])
-    if form == "marked":
+    if page:
+        _write_page(page, file, cleaner, result, values["url"])
+    elif form == "marked":
         click.echo(result.marked().encode("utf-8", "surrogatepass"), nl=False)
     else:
         _told(cleaner, result, file, form, values)
@@ -63,11 +68,11 @@ def _told(cleaner: Cleaner, result: Result, file: str, form: str, values: dict[s
 
     explanation = Explanation(result, cleaner.receipt["rules"], file)
     if form == "json":
-        _write_json(explanation.told())
+        write_json(explanation.told())
     elif form == "sarif":
         from cleaner.sarif import sarif
 
-        _write_json(sarif(explanation))
+        write_json(sarif(explanation))
     else:
         from cleaner.cli.views import console, show
 
@@ -79,7 +84,7 @@ def _why_not(cleaner: Cleaner, text: str, file: str, form: str, values: dict[str
         raise OptionError(f"--why-not answers as text or json, not as {form}")
     answers = cleaner.why_not(text, url=values["url"], title=values["title"]).ask(values["why_not"])
     if form == "json":
-        _write_json([answer.as_json() for answer in answers])
+        write_json([answer.as_json() for answer in answers])
     else:
         from cleaner.cli.views import console, show_answers
 
@@ -87,7 +92,7 @@ def _why_not(cleaner: Cleaner, text: str, file: str, form: str, values: dict[str
     return 0
 
 
-def _write_json(value: Any) -> None:
+def write_json(value: Any) -> None:
     """JSON on standard output; as ASCII when a lone surrogate is in it."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
     try:
@@ -95,3 +100,13 @@ def _write_json(value: Any) -> None:
     except UnicodeEncodeError:
         data = json.dumps(value, indent=1).encode("ascii")
     click.echo(data)
+
+
+def _write_page(page: str, file: str, cleaner: Cleaner, result: Result, url: str | None) -> None:
+    from cleaner.errors import InputError
+    from cleaner.files import same_file, write_bytes
+    from cleaner.review.one import page_of
+
+    if same_file(page, file):
+        raise InputError(f"{page}: the page would replace the text; name another --html")
+    write_bytes(page, page_of(cleaner, result, file, url).encode("utf-8"))

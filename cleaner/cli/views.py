@@ -58,7 +58,7 @@ def show(explanation: Explanation, view: str, out: Console) -> None:
         _lines(out, _reasons(explanation))
     else:
         for change in explanation.changes:
-            _lines(out, [*_change(explanation, change), _text("")])
+            _lines(out, [*_change(explanation, change), assembled("")])
     if view != "edits":
         for change in explanation.changes:
             if change.fate != "done":
@@ -71,7 +71,8 @@ def _lines(out: Console, lines: Iterable[Text]) -> None:
         out.print(line, soft_wrap=True)
 
 
-def _text(*parts: str | tuple[str, str]) -> Text:
+def assembled(*parts: str | tuple[str, str]) -> Text:
+    """A line of text from parts, each plain or with its style."""
     from rich.text import Text
 
     return Text.assemble(*parts)
@@ -99,12 +100,12 @@ def _change(explanation: Explanation, change: Change) -> Iterator[Text]:
     place = f"{visible(explanation.name)}:{change.place.line}: "
     level = f"{change.level}, " if change.level else ""
     sure = f"  ({level}{edit.confidence:.0%} sure)"
-    yield _text((place, "bold"), (edit.rule, STYLES[change.fate]), (sure, "dim"))
+    yield assembled((place, "bold"), (edit.rule, STYLES[change.fate]), (sure, "dim"))
     if change.fate in FATES:
-        yield _text((f"  {FATES[change.fate]}", "yellow"))
-    yield _text(f"  {visible(edit.why)}")
+        yield assembled((f"  {FATES[change.fate]}", "yellow"))
+    yield assembled(f"  {visible(edit.why)}")
     if edit.over:
-        yield _text((f"  (took the place of {', '.join(edit.over)})", "dim"))
+        yield assembled((f"  (took the place of {', '.join(edit.over)})", "dim"))
     yield from _body(explanation, change)
 
 
@@ -116,13 +117,13 @@ def _body(explanation: Explanation, change: Change) -> Iterator[Text]:
         yield _changed_line(before.rpartition("\n")[2], change, after.partition("\n")[0])
         return
     if before.strip():
-        yield _text((f"    {visible(_last_line(before))}", "dim"))
+        yield assembled((f"    {visible(_last_line(before))}", "dim"))
     old = change.old if len(change.old) <= SHOWN else f"{change.old[:SHOWN]}\u2026"
     for line in old.splitlines():
         if line.strip():
-            yield _text((f"  - {visible(line)}", "red"))
+            yield assembled((f"  - {visible(line)}", "red"))
     if after.strip():
-        yield _text((f"    {visible(_first_line(after))}", "dim"))
+        yield assembled((f"    {visible(_first_line(after))}", "dim"))
 
 
 def _last_line(before: str) -> str:
@@ -151,7 +152,7 @@ def _within_line(source: str, edit: Edit) -> bool:
 
 def _changed_line(before: str, change: Change, after: str) -> Text:
     old, new = (visible(part.replace("\n", "\u23ce")) for part in (change.old, change.edit.new))
-    line = _text("  ~ ", visible(before))
+    line = assembled("  ~ ", visible(before))
     if old:
         line.append(f"[-{old}-]", "red")
     if new:
@@ -165,7 +166,7 @@ def _changed_line(before: str, change: Change, after: str) -> Text:
 
 def _inline(explanation: Explanation) -> Text:
     """The whole text, what goes struck out and what is put in set off, numbered."""
-    source, text, at = explanation.result.source, _text(), 0
+    source, text, at = explanation.result.source, assembled(), 0
     for number, change in enumerate(explanation.of_fate("done"), 1):
         edit = change.edit
         text.append(visible(source[at : edit.start]))
@@ -185,13 +186,13 @@ def _inline(explanation: Explanation) -> Text:
 
 
 def _reasons(explanation: Explanation) -> Iterator[Text]:
-    yield _text("")
+    yield assembled("")
     for number, change in enumerate(explanation.of_fate("done"), 1):
         edit, level = change.edit, f"{change.level}, " if change.level else ""
         head = f"[{number}] line {change.place.line}: "
-        yield _text((head, "bold"), (edit.rule, "cyan"), (f" ({level}{edit.confidence:.0%} sure)", "dim"))
-        yield _text(f"    {visible(edit.why)}")
-    yield _text("")
+        yield assembled((head, "bold"), (edit.rule, "cyan"), (f" ({level}{edit.confidence:.0%} sure)", "dim"))
+        yield assembled(f"    {visible(edit.why)}")
+    yield assembled("")
 
 
 # -- side by side -------------------------------------------------------------------------
@@ -217,7 +218,7 @@ def _side(explanation: Explanation) -> Any:
 def _row(explanation: Explanation, line: str, start: int) -> tuple[Text, str, Text]:
     """The two sides of a line and the mark between them: ``-`` gone, ``~`` changed."""
     end = start + len(line)
-    left, right, at = _text(), _text(), start
+    left, right, at = assembled(), assembled(), start
     rules: dict[str, None] = {}
     for edit in explanation.result.edits:
         if edit.start > end or edit.end < start or (edit.end == start and edit.end > edit.start):
@@ -236,7 +237,7 @@ def _row(explanation: Explanation, line: str, start: int) -> tuple[Text, str, Te
     if not rules or not line.strip():
         return left, "", right
     if not right.plain.strip():
-        return left, "-", _text((", ".join(rules), "cyan dim"))
+        return left, "-", assembled((", ".join(rules), "cyan dim"))
     right.append(f"  [{', '.join(rules)}]", "cyan dim")
     return left, "~", right
 
@@ -247,33 +248,33 @@ def _row(explanation: Explanation, line: str, start: int) -> tuple[Text, str, Te
 def _summary(explanation: Explanation) -> Iterator[Text]:
     result, name = explanation.result, visible(explanation.name)
     for warning in result.warnings:
-        yield _text((f"{name}: {visible(warning)}", "yellow"))
+        yield assembled((f"{name}: {visible(warning)}", "yellow"))
     count = len(result.edits)
     words = result.removed_words()
-    yield _text(f"{name}: {count} edit{'s' * (count != 1)}, {words} words removed, {result.state}")
+    yield assembled(f"{name}: {count} edit{'s' * (count != 1)}, {words} words removed, {result.state}")
 
 
 def show_answers(answers: Iterable[Answer], name: str, out: Console) -> None:
     """Writes why lines stayed."""
     for answer in answers:
-        _lines(out, [*_answer(answer, visible(name)), _text("")])
+        _lines(out, [*_answer(answer, visible(name)), assembled("")])
 
 
 def _answer(answer: Answer, name: str) -> Iterator[Text]:
     line = answer.text.strip()
     line = line if len(line) <= SHOWN else f"{line[:SHOWN]}\u2026"
-    yield _text((f"{name}:{answer.line}: {answer.fate}", "bold"))
+    yield assembled((f"{name}:{answer.line}: {answer.fate}", "bold"))
     if line:
-        yield _text((f"  {visible(line)}", "dim"))
+        yield assembled((f"  {visible(line)}", "dim"))
     for told in answer.told:
-        yield _text(f"  {visible(told)}")
+        yield assembled(f"  {visible(told)}")
     for held in answer.held:
-        yield _text("  met by ", (held.rule, "cyan"), (f" ({held.level})", "dim"), ", but")
+        yield assembled("  met by ", (held.rule, "cyan"), (f" ({held.level})", "dim"), ", but")
         for condition in held.conditions:
-            yield _text(f"    {visible(condition)}")
+            yield assembled(f"    {visible(condition)}")
     for near in answer.near:
-        yield _text("  near ", (near.rule, "cyan"), (f" ({near.level})", "dim"), ":")
-        yield _text(f"    {visible(near.told)}")
+        yield assembled("  near ", (near.rule, "cyan"), (f" ({near.level})", "dim"), ":")
+        yield assembled(f"    {visible(near.told)}")
     if answer.model:
         yield from _model(answer)
 
@@ -287,5 +288,5 @@ def _model(answer: Answer) -> Iterator[Text]:
         parts.append(f"P(page) {model.page:.3f}")
     if model.score is not None:
         parts.append(f"this line {model.score:.3f}, limit {model.limit:g}")
-    yield _text(f"  structure: {'; '.join(parts)}")
-    yield _text(f"    {model.told}")
+    yield assembled(f"  structure: {'; '.join(parts)}")
+    yield assembled(f"    {model.told}")
