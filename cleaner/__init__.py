@@ -9,13 +9,12 @@ Nothing is loaded before it is used.
 
 from __future__ import annotations
 
-import logging
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 from cleaner.version import __version__ as __version__
 
+TYPE_CHECKING = False  # of typing, which takes longer to load than the command to tell its version
 if TYPE_CHECKING:
+    from typing import Any
+
     from cleaner.cleaning import Cleaner as Cleaner
     from cleaner.cleaning import apply as apply
     from cleaner.cleaning import clean as clean
@@ -53,12 +52,12 @@ _HOMES = {
 }
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604 - every key is a string
 
-logging.getLogger("cleaner").addHandler(logging.NullHandler())
-
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'cleaner' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(f"cleaner.{_HOMES[name]}"), name)
 
 

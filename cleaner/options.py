@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -119,6 +118,8 @@ def read_config(path: Path) -> dict[str, Any]:
     Paths of packs and ``@FILE`` lists in it are taken from the file's own folder.  Raises
     ``OptionError``: one line with the file, what is wrong, and what to do.
     """
+    import tomllib
+
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
