@@ -81,8 +81,9 @@ def test_how_a_regex_may_begin():
 def test_what_a_match_begins_with_and_what_it_needs():
     assert openings(r"\b(?:read|see) more") == ("read", "see")
     assert openings(r"(?:^|\n)more") == ()
-    assert needs(r".{0,9}(?:comments? here|replies)\b") == ("comment", "replies")
-    assert needs("(?:more)?x*") == needs("(?:more)?+") == ()
+    assert needs(r".{0,9}(?:comments? here|replies)\b") == (("comment", "replies"), 1)
+    assert needs("(?>cookie[^.]{1,99}?){4}") == (("cookie",), 4)
+    assert needs("(?:more)?x*") == needs("(?:more)?+") == ((), 1)
 
 
 def test_a_condition_on_a_whole_text_is_met_just_when_a_search_meets_it():

@@ -90,7 +90,7 @@ def _windows(scene: Scene, places: list[tuple[int, int]]) -> Iterator[tuple[int,
     """
     last, covered = -1, 0
     for line, place in places:
-        length = len(scene.lines[line])
+        length = len(scene.document.lines[line])
         if length <= LONGEST:
             if line != last:
                 yield line, 0, length

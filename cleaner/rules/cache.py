@@ -21,7 +21,7 @@ from cleaner.files import written_whole
 from cleaner.rules.rule import Condition, Pack, Rule
 from cleaner.version import __version__
 
-DERIVED = 8  # raised when what is derived from a regex changes
+DERIVED = 9  # raised when what is derived from a regex changes
 FIELDS = tuple(field.name for field in fields(Rule))
 
 

@@ -18,7 +18,7 @@ from cleaner.rules.folding import BLANK, EDGE, SPACE_RUN, fold, phrase_key
 from cleaner.rules.keywords import SEPARATORS, Keywords, anchor, occurrences
 from cleaner.rules.matcher import LONGEST, Matcher
 from cleaner.rules.rule import PLACES, Condition, Rule
-from cleaner.rules.syntax import MARKED, beginnings
+from cleaner.rules.syntax import MARKED, beginnings, beginnings_of
 
 SHORT = 160  # characters; longer lines are prose, which seldom comes twice
 MOST_SHORT, MOST_PROSE = 100_000, 1_000  # lines of either kind that are remembered
@@ -26,7 +26,7 @@ MOST_PLANS = 10_000
 MARKS = "#>*+-|_`~[\u2022\u25aa\u25ba\u25b6\u25cf\u25c6\u2192\u00bb\U0001f449\U0001f447\U0001f517\U0001f4e2"
 MARKUP = re.compile(r"!?\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,500}\)|\[[^\[\]\n]{0,60}\])|\*\*|__|~~|`")
 MARKS_AFTER = frozenset(MARKS + BLANK)  # ends of lines that may have a second form
-MARKS_BEFORE = frozenset(MARKS + BLANK + EDGE)  # beginnings of such, or that marks tell of
+NO_BUCKETS = [None] * 4
 Hits = tuple[int, ...]
 Parts = tuple[tuple[int, int], ...]
 Nothing = tuple[()]
@@ -36,8 +36,9 @@ Bucket = list[tuple[int, int]]  # the widths (most characters of a match) and nu
 
 def unmarked(line: str) -> str:
     """A folded line without the Markdown that dresses it: headings, links, emphasis, bullets."""
-    bare = MARKUP.sub(lambda match: match[1] or "", line)
-    return bare.strip(MARKS + BLANK)
+    if any(mark in line for mark in ("[", "**", "__", "~~", "`")):
+        line = MARKUP.sub(lambda match: match[1] or "", line)
+    return line.strip(MARKS + BLANK)
 
 
 class Met:
@@ -109,6 +110,8 @@ class Index:
         for number, rule in enumerate(self.rules):
             sought += self._add(number, rule)
         self._keywords = Keywords(sought)
+        marked = (key[1] for key in self._starts if key.startswith(MARKED))
+        self._marks_before = MARKS_AFTER.union(marked)
         self._plans: dict[Hits, Plan] = {}
         self._conditions: dict[int, tuple[tuple[Condition, bool], ...]] = {}
         self._short: dict[str, Met | Nothing] = {}
@@ -251,10 +254,10 @@ class Index:
         asked = map(phrases, keys), *(map(starts, begun) for begun in beginnings(leads))
         found: list[Hits] = [()] * len(lines)
         for at, (numbers, *buckets) in enumerate(zip(*asked, strict=True)):
-            if numbers or any(buckets):
+            if numbers or buckets != NO_BUCKETS:
                 found[at] = (*(numbers or ()), *self._confirmed(buckets, lines[at], lines[at]))
         dressed = {
-            at for at, line in enumerate(lines) if line[:1] in MARKS_BEFORE or line[-1:] in MARKS_AFTER
+            at for at, line in enumerate(lines) if line[:1] in self._marks_before or line[-1:] in MARKS_AFTER
         }
         if "  " in text:
             dressed.update(at for at, key in enumerate(keys) if "  " in key)
@@ -269,19 +272,20 @@ class Index:
         for form in _forms(line):
             key = form.strip(EDGE)
             found += self._phrases.get(SPACE_RUN.sub(" ", key) if "  " in key else key, ())
-            begun = *beginnings([form.lstrip(EDGE)]), (MARKED + form[0],)
-            found += self._confirmed([self._starts.get(begin) for (begin,) in begun], form, line)
+            begun = (*beginnings_of(form.lstrip(EDGE)), MARKED + form[0])
+            found += self._confirmed([self._starts[key] for key in begun if key in self._starts], form, line)
         return tuple(found)
 
-    def _confirmed(self, buckets: Iterable[Bucket | None], form: str, line: str) -> Iterator[int]:
+    def _confirmed(self, buckets: Iterable[Bucket | None], form: str, line: str) -> list[int]:
         """The rules of those that may begin so whose regex matches a form of a line."""
-        size, wholes = len(form), self._wholes
-        for bucket in filter(None, buckets):
-            for width, number in bucket:
+        size, wholes, found = len(form), self._wholes, []
+        for bucket in buckets:
+            for width, number in bucket or ():
                 if size <= width and (wholes[number] or self._regex(number))(form):
                     words = self.rules[number].keywords
                     if not words or any(_present(word, line) for word in words):
-                        yield number
+                        found.append(number)
+        return found
 
     def _regex(self, number: int) -> Callable[[str], object]:
         """Whether a rule's regex matches all of a text, as a function that is remembered."""

@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 
 from cleaner.words import UNSPACED
 
@@ -69,12 +70,6 @@ def anchor(keyword: str) -> bytes | None:
     return max(words, key=len)[:ANCHOR] or None
 
 
-def _anchors(keyword: str) -> frozenset[bytes]:
-    """The beginnings of all words in a keyword."""
-    words = _SPLIT.split(keyword)
-    return frozenset(word.encode("utf-8", "surrogatepass")[:ANCHOR] for word in words if word)
-
-
 class Vocabulary(dict[bytes, bytes | None]):
     """For each word met so far its anchor, ``None`` for one that no keyword has.
 
@@ -100,18 +95,17 @@ class Keywords:
         numbers: dict[str, list[int]] = defaultdict(list)
         for keyword, number in table:
             numbers[keyword].append(number)
-        self._anchored: dict[bytes, list[tuple[frozenset[bytes], Needle]]] = defaultdict(list)
+        self._anchored: dict[bytes, list[Needle]] = defaultdict(list)
         self._short: list[Needle] = []
         self._unspaced: list[Needle] = []
         for keyword, meant in numbers.items():
             needle = keyword, tuple(meant)
             begun = anchor(keyword)
             if begun:
-                self._anchored[begun].append((_anchors(keyword), needle))
+                self._anchored[begun].append(needle)
             else:
                 (self._unspaced if unspaced(keyword) else self._short).append(needle)
-        every = (anchors for needles in self._anchored.values() for anchors, _ in needles)
-        self._vocabulary = Vocabulary({begun for anchors in every for begun in anchors})
+        self._vocabulary = Vocabulary(self._anchored)
 
     def found(self, text: str, lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """Each place of a keyword in a folded text: the line, the number it stands for, the offset.
@@ -123,41 +117,31 @@ class Keywords:
             for mark in MARKS:
                 if mark in bare:
                     bare = bare.replace(mark, " ")
-        for line, needles in self._in_words(bare):
-            for needle in needles:
-                yield from ((line, number, at) for number, at in _places(needle, lines[line]))
+        for line, anchors in self._in_words(bare):
+            for needle in chain.from_iterable(map(self._anchored.__getitem__, anchors)):
+                yield from _places(needle, line, lines[line])
         for needle in self._short if _western(bare) else (*self._short, *self._unspaced):
             if needle[0] in text:
                 for line, content in enumerate(lines):
-                    if needle[0] in content:
-                        yield from ((line, number, at) for number, at in _places(needle, content))
+                    yield from _places(needle, line, content)
 
-    def _in_words(self, bare: str) -> Iterator[tuple[int, list[Needle]]]:
-        """The lines that have all words of some keywords, with these."""
+    def _in_words(self, bare: str) -> list[tuple[int, set[bytes]]]:
+        """The lines that have words of keywords, with the anchors of these."""
         known = self._vocabulary
-        anchor_of, anchored = known.__getitem__, self._anchored
-        raw = bare.encode("utf-8", "surrogatepass").translate(_TABLE)
-        for line, words in enumerate(raw.split(b"\n")):
-            there = {*filter(None, map(anchor_of, words.split()))}
-            if there:
-                needles = [
-                    needle
-                    for begun in there
-                    for anchors, needle in anchored.get(begun, ())
-                    if anchors <= there
-                ]
-                if needles:
-                    yield line, needles
         if len(known) > MOST_WORDS:
             known.clear()
+        anchor_of = known.__getitem__
+        raw = bare.encode("utf-8", "surrogatepass").translate(_TABLE).split(b"\n")
+        found = ({*filter(None, map(anchor_of, words.split()))} for words in raw)
+        return [(line, there) for line, there in enumerate(found) if there]
 
 
-def _places(needle: Needle, line: str) -> Iterator[tuple[int, int]]:
-    """The numbers of a keyword, with each offset at which it stands in a line."""
+def _places(needle: Needle, line: int, content: str) -> Iterable[tuple[int, int, int]]:
+    """The line, each number of a keyword, and each offset at which it stands in the line."""
     keyword, numbers = needle
-    for at in occurrences(keyword, line):
-        for number in numbers:
-            yield number, at
+    if keyword not in content:
+        return ()
+    return [(line, number, at) for at in occurrences(keyword, content) for number in numbers]
 
 
 def _western(text: str) -> bool:

@@ -7,6 +7,7 @@ may write for the package ``regex``) tells nothing, which is always sound.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import product
@@ -24,10 +25,11 @@ constants: Any = _constants
 PREFIX = 3  # characters by which rules are dispatched at the least
 LONG_PREFIX = 6  # and where so many are known
 MARKED = "\0"  # before a mark, as a key of lines that begin with it
-MOST_LONG = 500  # more long prefixes are not worth their place in memory
+MOST_ALIKE = 12  # more long prefixes that begin alike are not worth their place in memory
 MOST_OPENINGS = 12  # literals that are looked for one by one
 FEW_CHOICES = 4  # a class of more characters ends a prefix that is long enough without it
 MOST_PREFIXES = 3000  # a rule that may begin in more ways is found by a keyword instead
+MOST_LONG = 20_000  # the same for long prefixes, which are gathered
 NO_BOUND = 1_000_000
 MOST_CHOICES = 64  # a class of more characters counts as "anything"
 
@@ -75,10 +77,16 @@ def dispatch_keys(pattern: str) -> tuple[str, ...]:
     """
     for size in (LONG_PREFIX, PREFIX):
         found = prefixes(pattern, size, EDGE)
-        if found is not None and len(found) <= MOST_LONG:
-            return tuple(sorted({_cut(key) for key in found}))
+        if found is not None:
+            return tuple(sorted(_gathered({_cut(key) for key in found})))
     raw = prefixes(pattern) or frozenset()
     return tuple(sorted({MARKED + key[0] if key[0] in EDGE else _cut(key) for key in raw}))
+
+
+def _gathered(keys: set[str]) -> set[str]:
+    """The keys, those cut to ``PREFIX`` characters of which many would begin alike."""
+    alike = Counter(key[:PREFIX] for key in keys)
+    return {key[:PREFIX] if alike[key[:PREFIX]] > MOST_ALIKE else key for key in keys}
 
 
 def _cut(key: str) -> str:
@@ -102,6 +110,14 @@ def beginnings(texts: Sequence[str]) -> tuple[list[str], ...]:
     return long, *([text[:size] for text in long] for size in range(PREFIX, 0, -1))
 
 
+def beginnings_of(text: str) -> tuple[str, ...]:
+    """The keys of one text; the same key more than once where it is short."""
+    long = text[:LONG_PREFIX]
+    if long[:1] in DIGITS:
+        long = long.translate(_ONE_DIGIT)
+    return long, long[:3], long[:2], long[:1]
+
+
 class _TooManyError(Exception):
     """More beginnings than are worth a table."""
 
@@ -122,7 +138,7 @@ def _starts(nodes: Iterable[Node], begun: list[Beginning], aim: Aim) -> list[Beg
             break
         done = [item for item in begun if not _grows(item, aim)]
         begun = list(dict.fromkeys(done + _grown(node, open_, aim)))
-        if len(begun) > MOST_PREFIXES:
+        if len(begun) > (MOST_PREFIXES if aim[0] == PREFIX else MOST_LONG):
             raise _TooManyError
     return begun
 
@@ -202,6 +218,18 @@ def openings(pattern: str) -> tuple[str, ...]:
     return tuple(found) if len(found) <= MOST_OPENINGS and all(found) else ()
 
 
+def begins_lines(pattern: str) -> bool:
+    """Whether a match begins with a line break or at the very beginning of the text, and only there."""
+    nodes = tree(pattern)
+    if not nodes or nodes.state.flags & re.MULTILINE:
+        return False
+    op, value = nodes[0]
+    bodies = _bodies((op, value)) if op in (constants.SUBPATTERN, constants.BRANCH) else [nodes]
+    if op is constants.SUBPATTERN and len(bodies[0]) == 1 and bodies[0][0][0] is constants.BRANCH:
+        bodies = _bodies(bodies[0][0])
+    return all(bool(body) and body[0] in _LINE_STARTS for body in bodies)
+
+
 def _first_literals(nodes: Iterable[Node]) -> list[str]:
     """The literals that can begin what the nodes match; one is empty when something else can."""
     run = ""
@@ -218,13 +246,27 @@ def _first_literals(nodes: Iterable[Node]) -> list[str]:
     return [run]
 
 
-def needs(pattern: str) -> tuple[str, ...]:
-    """Literals of which one is in every match, ``()`` when the pattern tells of none.
+def needs(pattern: str) -> tuple[tuple[str, ...], int]:
+    """Literals of which one is in every match, and how often at the least; ``()`` for none known.
 
     Of several such sets it is the one whose shortest literal is the longest.
     """
     nodes = tree(pattern)
-    return _best(_needed(nodes)) if nodes else ()
+    if not nodes:
+        return (), 0
+    often = [(_best(_needed([node])), node[1][0]) for node in nodes if node[0] in _REPEATS]
+    literals, times = max(often, key=lambda found: (bool(found[0]), found[1]), default=((), 0))
+    return (literals, times) if literals and times > 1 else (_best(_needed(nodes)), 1)
+
+
+_REPEATS = (
+    (constants.MAX_REPEAT, constants.MIN_REPEAT, constants.POSSESSIVE_REPEAT) if constants is not None else ()
+)
+
+
+_LINE_STARTS = (
+    ((constants.LITERAL, ord("\n")), (constants.AT, constants.AT_BEGINNING)) if constants is not None else ()
+)
 
 
 def _best(sets: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
