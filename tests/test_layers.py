@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "cleaner"
 # Each part may import those before it, and itself.
 ORDER = (
     ("errors", "version"),
-    ("words", "files", "workers", "code", "document"),
+    ("words", "files", "workers", "code", "document", "sites"),
     ("gaps", "marks", "language", "markup", "ledger"),
     ("rules",),
     ("options", "protection", "selection"),
@@ -17,7 +17,7 @@ ORDER = (
     ("result",),
     ("pipeline",),
     ("cleaning", "selftest"),
-    ("batch",),
+    ("batch", "learning"),
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}

@@ -10,6 +10,7 @@ import click
 from cleaner.cli.batch import batch
 from cleaner.cli.clean import clean
 from cleaner.cli.explain import explain
+from cleaner.cli.learn import learn
 from cleaner.cli.restore import restore
 from cleaner.cli.rules import rules
 from cleaner.errors import CleanerError
@@ -25,7 +26,7 @@ def main() -> None:
     """Gives back the article in the text of a scraped page: no boilerplate, nothing lost."""
 
 
-for command in (clean, batch, explain, rules, restore):
+for command in (clean, batch, explain, learn, rules, restore):
     main.add_command(command)
 
 
