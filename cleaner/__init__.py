@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cleaner.learning import learn as learn
     from cleaner.options import Options as Options
     from cleaner.result import Result as Result
+    from cleaner.undoing import Undoing as Undoing
 
 _HOMES = {
     "Cleaner": "cleaning",
@@ -50,6 +51,7 @@ _HOMES = {
     "learn": "learning",
     "Options": "options",
     "Result": "result",
+    "Undoing": "undoing",
 }
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604 - every key is a string
 

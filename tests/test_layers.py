@@ -9,15 +9,19 @@ PACKAGE = Path(__file__).parents[1] / "cleaner"
 # Each part may import those before it, and itself.
 ORDER = (
     ("errors", "version"),
-    ("words", "files", "workers", "code", "document", "sites"),
-    ("gaps", "marks", "language", "markup", "ledger"),
+    ("words", "files", "workers", "code", "log", "document", "sites"),
+    ("gaps", "marks", "language", "markup", "ledger", "undoing"),
     ("rules",),
-    ("options", "protection", "selection"),
+    ("options", "protection", "selection", "state"),
     ("filters", "structure", "repairs"),
     ("result",),
     ("pipeline",),
-    ("cleaning", "selftest"),
+    ("replay", "nearness", "whynot", "cleaning", "selftest"),
+    ("doctor", "hits", "explanation", "sarif", "comparison"),
     ("batch", "learning"),
+    ("review",),
+    ("report",),
+    ("integrations",),
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
