@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cleaner.errors import OptionError as OptionError
     from cleaner.errors import PackError as PackError
     from cleaner.errors import RuleTimeoutError as RuleTimeoutError
+    from cleaner.learning import learn as learn
     from cleaner.options import Options as Options
     from cleaner.result import Result as Result
     from cleaner.undoing import Undoing as Undoing
@@ -46,6 +47,7 @@ _HOMES = {
     "OptionError": "errors",
     "PackError": "errors",
     "RuleTimeoutError": "errors",
+    "learn": "learning",
     "Options": "options",
     "Result": "result",
     "Undoing": "undoing",
