@@ -47,7 +47,7 @@ class SelfTest:
     @cached_property
     def _company(self) -> dict[str, Pipeline]:
         return {
-            level: _pipeline(
+            level: strict_pipeline(
                 [rule for rule in self.others if LEVELS.index(rule.level) <= LEVELS.index(level)]
             )
             for level in LEVELS
@@ -56,7 +56,7 @@ class SelfTest:
     def failures(self, rules: Iterable[Rule]) -> Iterator[Failure]:
         """Every example of ``rules`` that does not hold."""
         for rule in rules:
-            alone = _pipeline([rule])
+            alone = strict_pipeline([rule])
             for example in rule.strips:
                 yield from self._strip(rule, example, alone)
             for example in rule.keeps:
@@ -85,7 +85,8 @@ class SelfTest:
             yield Failure(rule.id, "keeps", example, result.text, reason)
 
 
-def _pipeline(rules: Sequence[Rule]) -> Pipeline:
+def strict_pipeline(rules: Sequence[Rule]) -> Pipeline:
+    """The rules and nothing else, without the loss guard: what examples are tried on."""
     return Pipeline(Options(mode="article", level="strict"), Index(rules), RULES_ONLY, guard=False)
 
 
@@ -95,7 +96,12 @@ def _expected(example: str) -> tuple[str, str]:
 
 
 def _run(pipeline: Pipeline, source: str, rule: Rule) -> Result:
+    return pipeline.run(source, facts_of(rule))
+
+
+def facts_of(rule: Rule) -> Facts:
+    """A document in which a rule's examples stand: of its language, on its site."""
     language = (rule.only_in or rule.languages or (rule.language,))[0]
     url = f"https://{rule.domains[0]}/" if rule.domains else None
     lang = None if language == "any" else language
-    return pipeline.run(source, Facts(lang=lang, url=url, detect=detect))
+    return Facts(lang=lang, url=url, detect=detect)

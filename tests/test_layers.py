@@ -17,6 +17,7 @@ ORDER = (
     ("result",),
     ("pipeline",),
     ("cleaning", "selftest"),
+    ("doctor", "hits"),
     ("batch",),
     ("cli",),
 )

@@ -9,6 +9,7 @@ import click
 from cleaner.errors import OptionError
 
 if TYPE_CHECKING:
+    from cleaner.rules.coverage import Cell
     from cleaner.rules.rule import Pack, Rule
 
 FAILED = 5
@@ -88,29 +89,108 @@ def _shown(value: Any) -> str:
 
 @rules.command("test")
 @click.argument("packs", nargs=-1)
-def test_rules(packs: tuple[str, ...]) -> int:
+@click.option("--corpus", metavar="FILE", help="Count each rule's hits in these texts, with samples.")
+@click.option("--text-field", default="text", metavar="NAME", help="Field of a corpus's text [text].")
+@click.option("--samples", type=click.IntRange(0), default=3, metavar="N", help="Samples of each rule [3].")
+def test_rules(packs: tuple[str, ...], corpus: str | None, text_field: str, samples: int) -> int:
     """Test packs, yours (files) or ours (names such as en/adverts); all of ours when none is named.
 
-    Every example under strips must go, every one under keeps must stay in the company of all rules.
+    Every example under strips must go, every one under keeps must stay in the company of all
+    rules.  The doctor then tells of rules that others make needless, phrases written twice,
+    and regexes that may run away or say something else than was meant.
     """
-    from pathlib import Path
-
-    from cleaner.rules.pack import load, load_shipped
+    from cleaner.doctor import Doctor
     from cleaner.selftest import SelfTest
 
+    tested, company = _chosen(packs)
+    faults = [*SelfTest(company).failures(tested), *Doctor(tested, company).findings()]
+    for fault in faults:
+        click.echo(str(fault))
+    if corpus:
+        _survey(packs, {rule.id for rule in tested}, corpus, text_field, samples)
+    click.echo(f"{len(tested)} rules, {len(faults)} faults", err=True)
+    return FAILED if faults else 0
+
+
+def _chosen(names: tuple[str, ...]) -> tuple[list[Rule], list[Rule]]:
+    """The rules to test, and all that will run with them."""
+    from cleaner.rules.pack import load, load_shipped
+
     shipped = load_shipped()
-    files = [name for name in packs if name.endswith(".toml") or Path(name).is_file()]
+    files = _files(names)
     own = [load(name) for name in files]
-    named = [pack for pack in shipped if not packs or _matches(pack, packs)]
-    if len(packs) > len(files) and not named:
-        raise OptionError(f"there is no pack {', '.join(packs)}; `cleaner rules list` lists them")
+    named = [pack for pack in shipped if not names or _matches(pack, names)]
+    if len(names) > len(files) and not named:
+        raise OptionError(f"there is no pack {', '.join(names)}; `cleaner rules list` lists them")
     tested = [rule for pack in (*own, *named) for rule in pack.rules]
-    company = [rule for pack in (*shipped, *own) for rule in pack.rules]
-    failures = list(SelfTest(company).failures(tested))
-    for failure in failures:
-        click.echo(str(failure))
-    click.echo(f"{len(tested)} rules, {len(failures)} examples failed", err=True)
-    return FAILED if failures else 0
+    return tested, [rule for pack in (*shipped, *own) for rule in pack.rules]
+
+
+def _files(names: tuple[str, ...]) -> list[str]:
+    from pathlib import Path
+
+    return [name for name in names if name.endswith(".toml") or Path(name).is_file()]
+
+
+def _survey(packs: tuple[str, ...], tested: set[str], corpus: str, field: str, samples: int) -> None:
+    from cleaner.batch.documents import documents
+    from cleaner.cleaning import Cleaner
+    from cleaner.hits import Survey
+
+    cleaner = Cleaner(only="rules", level="strict", packs=_files(packs))
+    survey = Survey(cleaner, samples)
+    survey.read(documents(corpus, field))
+    click.echo(f"{corpus}: {survey.documents} documents")
+    chosen = [(name, hits) for name, hits in survey.hits.items() if name in tested]
+    for name, hits in sorted(chosen, key=lambda item: (-item[1].documents, item[0])):
+        if hits.edits:
+            click.echo(f"{name}: {hits.documents} documents, {hits.edits} edits, {hits.words} words")
+        for sample in hits.samples:
+            click.echo(f"    {sample}")
+    unmet = [name for name, hits in chosen if not hits.edits]
+    click.echo(f"{len(unmet)} rules met nothing: {', '.join(unmet) or 'none'}")
+
+
+@rules.command()
+@click.option("--packs", multiple=True, metavar="FILE", help="Rules of your own too.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def coverage(packs: tuple[str, ...], form: str) -> int:
+    """Show each language's families: rules/examples/pages on which the rules were seen.
+
+    A column `any` holds the rules for all languages.  Rules that were seen nowhere rest on
+    knowledge of the language alone.
+    """
+    from cleaner.rules.coverage import coverage as count
+    from cleaner.rules.coverage import empty_cells
+
+    table = count(_packs(packs))
+    empty = empty_cells(table)
+    click.echo(_as_json(table, empty) if form == "json" else _as_table(table))
+    if form == "text":
+        click.echo(f"main families without a rule: {', '.join(empty) or 'none'}")
+    return 0
+
+
+def _as_json(table: dict[str, dict[str, Cell]], empty: list[str]) -> str:
+    import json
+    from dataclasses import asdict
+
+    cells = {family: {name: asdict(cell) for name, cell in row.items()} for family, row in table.items()}
+    return json.dumps({"families": cells, "empty": empty}, indent=2)
+
+
+def _as_table(table: dict[str, dict[str, Cell]]) -> str:
+    from cleaner.rules.coverage import LANGUAGES, Cell
+
+    known = ("any", *LANGUAGES)
+    columns = (*known, *sorted({name for row in table.values() for name in row}.difference(known)))
+    grid = [["", *columns]]
+    grid += [[family, *(str(row.get(name, Cell())) for name in columns)] for family, row in table.items()]
+    widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
+    lines = (
+        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in grid
+    )
+    return "\n".join(lines)
 
 
 def _matches(pack: Pack, names: tuple[str, ...]) -> bool:

@@ -32,7 +32,7 @@ class Repeats:
                 continue
             if text == last and words.count(text) >= least:
                 yield self._edit(document, number)
-            elif words.is_prose(text):
+            elif words.is_prose(text) or words.count(text) >= LEAST_WORDS:
                 told += 1
                 if told > 1 and not self.everywhere:
                     return

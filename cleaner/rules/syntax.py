@@ -13,10 +13,11 @@ from itertools import product
 from typing import Any
 
 try:
-    from re import _constants as constants  # type: ignore[attr-defined]
-    from re import _parser as parser  # type: ignore[attr-defined]
+    from re import _constants, _parser  # type: ignore[attr-defined]
 except ImportError:  # pragma: no cover - an interpreter without these insides
-    parser = constants = None
+    _parser = _constants = None
+parser: Any = _parser
+constants: Any = _constants
 
 PREFIX = 3  # characters by which rules are dispatched
 MOST_PREFIXES = 3000  # a rule that may begin in more ways is found by a keyword instead
@@ -261,3 +262,46 @@ def literals(pattern: str) -> Iterator[str]:
 def groups(pattern: str) -> set[str]:
     """The names of the pattern's groups."""
     return set(re.compile(pattern).groupindex)
+
+
+def bare_dots(pattern: str) -> int:
+    """How many dots stand alone, neither escaped nor repeated: any character, once."""
+    return sum(op is constants.ANY for nodes in _sequences(pattern) for op, _ in nodes)
+
+
+def optional_letters(pattern: str) -> Iterator[tuple[str, str]]:
+    """Each optional letter at the end of a word, with the letters before it: ``k`` of ``think?``."""
+    for nodes in _sequences(pattern):
+        word = ""
+        for place, (op, value) in enumerate(nodes):
+            letter = _optional_letter((op, value))
+            if letter and word and not _goes_on(nodes[place + 1 :]):
+                yield letter, word
+            word = word + chr(value) if op is constants.LITERAL and chr(value).isalpha() else ""
+
+
+def _sequences(pattern: str) -> Iterator[list[Node]]:
+    """The nodes of the pattern that stand in a row; the one character that a repeat repeats does not."""
+    nodes = tree(pattern)
+    if nodes is None:
+        return
+    yield list(nodes)
+    repeats = (constants.MAX_REPEAT, constants.MIN_REPEAT, constants.POSSESSIVE_REPEAT)
+    for node in walk(nodes):
+        for body in _bodies(node):
+            row = [item for item in body if item[0] not in (constants.ASSERT, constants.ASSERT_NOT)]
+            if not (node[0] in repeats and len(row) == 1):
+                yield row
+
+
+def _optional_letter(node: Node) -> str:
+    op, value = node
+    if op is not constants.MAX_REPEAT or value[:2] != (0, 1) or len(value[2]) != 1:
+        return ""
+    inner, code = value[2][0]
+    return chr(code) if inner is constants.LITERAL and chr(code).isalpha() else ""
+
+
+def _goes_on(nodes: list[Node]) -> bool:
+    """Whether a letter follows at once."""
+    return bool(nodes) and nodes[0][0] is constants.LITERAL and chr(nodes[0][1]).isalpha()
