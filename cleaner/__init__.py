@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cleaner.errors import RuleTimeoutError as RuleTimeoutError
     from cleaner.options import Options as Options
     from cleaner.result import Result as Result
+    from cleaner.undoing import Undoing as Undoing
 
 _HOMES = {
     "Cleaner": "cleaning",
@@ -48,6 +49,7 @@ _HOMES = {
     "RuleTimeoutError": "errors",
     "Options": "options",
     "Result": "result",
+    "Undoing": "undoing",
 }
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604 - every key is a string
 

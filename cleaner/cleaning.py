@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleaner import ledger
 from cleaner.document import Edit, Facts
@@ -19,6 +19,9 @@ from cleaner.rules.index import Index
 from cleaner.rules.pack import load, load_shipped
 from cleaner.rules.rule import Pack, Rule
 from cleaner.selection import Selection, names_in, refuse_unknown
+
+if TYPE_CHECKING:
+    from cleaner.whynot import WhyNot
 
 CODE_RULES = {
     "characters/mojibake": "Letters were garbled by reading the text in a wrong encoding.",
@@ -77,9 +80,23 @@ class Cleaner:
 
     def __init__(self, **options: Any) -> None:
         self.options = make(options)
-        packs = packs_of(self.options)
+        self._build(packs_of(self.options))
+
+    @classmethod
+    def of_packs(cls, packs: Iterable[Pack], beside: Iterable[Pack] = (), **options: Any) -> Cleaner:
+        """A cleaner that works with these packs, whatever the options say of packs.
+
+        ``only`` and ``without`` may name what is in packs ``beside`` these too.
+        """
+        made = cls.__new__(cls)
+        made.options = make(options)
+        made._build(tuple(packs), beside)  # noqa: SLF001 - its own
+        return made
+
+    def _build(self, packs: tuple[Pack, ...], beside: Iterable[Pack] = ()) -> None:
+        self.packs = packs
         only, without = names_in(self.options.only), names_in(self.options.without)
-        known = known_names(packs)
+        known = known_names((*packs, *beside))
         refuse_unknown("only", only, known)
         refuse_unknown("without", without, known)
         self._selection = Selection(only, without, self.options.level, frozenset(self.options.drop))
@@ -109,6 +126,22 @@ class Cleaner:
         title: str | None = None,
     ) -> Result:
         """The cleaned text with an account of every change."""
+        return self._pipeline.run(*self._read(text, lang, url, title))
+
+    def why_not(self, text: str, **about: str | None) -> WhyNot:
+        """Who can be asked why lines of ``text`` stayed; ``about`` is that of ``explain``."""
+        from cleaner.whynot import WhyNot
+
+        source, facts = self._read(text, about.get("lang"), about.get("url"), about.get("title"))
+        return WhyNot(self._pipeline, self._every_rule, source, facts)
+
+    @cached_property
+    def _every_rule(self) -> Index:
+        """All rules of the packs, those that do not take part included."""
+        return Index([rule for pack in self.packs for rule in pack.rules])
+
+    def _read(self, text: str, lang: str | None, url: str | None, title: str | None) -> tuple[str, Facts]:
+        """The text to clean with what is known of it."""
         facts = Facts(
             lang=lang or self.options.lang,
             url=url,
@@ -116,8 +149,7 @@ class Cleaner:
             site=self.options.site,
             detect=detect,
         )
-        source = self._text_of(text, facts)
-        return self._pipeline.run(source, facts)
+        return self._text_of(text, facts), facts
 
     def _text_of(self, text: str, facts: Facts) -> str:
         """The text to clean: of HTML, its blocks; what the page says of itself goes to ``facts``."""

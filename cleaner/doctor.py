@@ -28,11 +28,15 @@ REGEX_SIGNS = re.compile(r"\\[.?()\[\]]|\.\*|\.\+|\(\?|\[a-z|\\[dws]")
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with a rule, and what to do about it."""
+    """What is wrong with a rule, and what to do about it.
+
+    A ``harmless`` one makes the rule needless, or a part of it, and changes no text.
+    """
 
     rule: str
     fault: str
     cure: str
+    harmless: bool = False
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.fault}; {self.cure}"
@@ -66,6 +70,7 @@ class Doctor:
                     rule.id,
                     f"is shadowed: all it strips goes by {', '.join(sorted(takers))} without it",
                     "delete it, or give it a strip that only it takes",
+                    harmless=True,
                 )
 
     def _greedy(self) -> Iterator[Finding]:
@@ -110,7 +115,8 @@ def _phrases(rule: Rule) -> Iterator[Finding]:
             yield Finding(rule.id, f"the phrase {phrase!r} looks like a regex", "use match, or plain words")
         key = phrase_key(fold(phrase))
         if key in seen:
-            yield Finding(rule.id, f"the phrase {phrase!r} is there twice", f"{seen[key]!r} is the same")
+            fault = f"the phrase {phrase!r} is there twice"
+            yield Finding(rule.id, fault, f"{seen[key]!r} is the same", harmless=True)
         seen[key] = phrase
 
 
@@ -141,7 +147,8 @@ def _repeated(rule: Rule, twins: dict[tuple[str, Home], list[str]]) -> Iterator[
     for text in dict.fromkeys(texts):
         others = [name for name in twins[text, _home(rule)] if name < rule.id]
         if others:
-            yield Finding(rule.id, f"{text!r} is also in {', '.join(others)}", "keep it in one of them")
+            fault = f"{text!r} is also in {', '.join(others)}"
+            yield Finding(rule.id, fault, "keep it in one of them", harmless=True)
 
 
 def _regexes(rule: Rule) -> Iterator[Finding]:

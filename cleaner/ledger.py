@@ -53,6 +53,9 @@ def entry(result: Result, number: Callable[[Edit], int | str], **about: Any) -> 
         "mode": result.mode,
         "state": result.state,
         "warnings": list(result.warnings),
+        **({"evidence": list(result.evidence)} if result.evidence else {}),
+        **_undone_rows("overruled", result.overruled, number),
+        **_undone_rows("stopped", result.stopped, number),
         "edits": [
             [
                 edit.start,
@@ -66,6 +69,14 @@ def entry(result: Result, number: Callable[[Edit], int | str], **about: Any) -> 
             for edit in result.edits
         ],
     }
+
+
+def _undone_rows(
+    name: str, edits: Iterable[Edit], number: Callable[[Edit], int | str]
+) -> dict[str, list[list[int | str]]]:
+    """Edits that did not happen, as ``[start, end, rule]``; nothing when there are none."""
+    rows = [[edit.start, edit.end, number(edit)] for edit in edits]
+    return {name: rows} if rows else {}
 
 
 def restore(text: str, line: Mapping[str, Any]) -> str:

@@ -19,8 +19,10 @@ from cleaner.result import Result
 from cleaner.rules.index import Index
 from cleaner.rules.rule import Rule
 from cleaner.selection import Selection
+from cleaner.state import state_of
 
 MOST_PASSES = 8
+QUIET = ("complete", "empty")  # states that are no cause for a warning
 LEAST_LOSS = 50  # words below which the loss guard does not look
 
 
@@ -162,7 +164,7 @@ class Pipeline:
 
     def run(self, source: str, facts: Facts) -> Result:
         """Cleans one text.  Raises ``RuleTimeoutError`` when a user's regex runs too long."""
-        facts.mode = self._mode(source)
+        facts.mode = self.mode_of(source)
         run = Run(self, source, facts)
         document = run.document()
         edits = settle(source, document.edits)
@@ -176,11 +178,12 @@ class Pipeline:
             mode=facts.mode,
             state=state,
             evidence=evidence,
-            warnings=(*run.warnings, *(evidence if state == "cut" else ())),
+            warnings=(*run.warnings, *(evidence if state not in QUIET else ())),
             overruled=tuple(run.overruled.values()),
+            stopped=tuple(edit for edits in run.stopped.values() for edit in edits),
         )
 
-    def _mode(self, source: str) -> str:
+    def mode_of(self, source: str) -> str:
         """What the text is: as the option says, else as its structure tells."""
         if self.options.mode != "auto":
             return self.options.mode
@@ -194,15 +197,13 @@ class Pipeline:
         self, source: str, text: str, edits: Sequence[Edit], facts: Facts
     ) -> tuple[str, tuple[str, ...]]:
         """The document's state with its evidence."""
-        if not text.strip():
-            return "empty", ("no text is there",) if not source.strip() else ("all of it went",)
-        from cleaner.repairs.cut_ends import CutEnds
-
+        signs: tuple[str, ...] = ()
         judged = _with_markers(source, edits)
-        if _ends_whole(judged):
-            return "complete", ()
-        signs = CutEnds().evidence(judged, facts.language(judged))
-        return ("cut", tuple(signs)) if signs else ("complete", ())
+        if judged.strip() and not _ends_whole(judged):
+            from cleaner.repairs.cut_ends import CutEnds
+
+            signs = CutEnds().evidence(judged, facts.language(judged))
+        return state_of(source, text, edits, signs)
 
 
 def _ends_whole(text: str) -> bool:
@@ -225,7 +226,7 @@ class Run:
         self.facts = facts
         self.protected = pipeline.protection.spans(source)
         self.overruled: dict[tuple[int, int, str], Edit] = {}
-        self.stopped: list[str] = []
+        self.stopped: dict[str, tuple[Edit, ...]] = {}
         self.unsettled = False
 
     @property
@@ -234,8 +235,9 @@ class Run:
         kept = [
             f"kept: {rule} was overruled" for rule in dict.fromkeys(e.rule for e in self.overruled.values())
         ]
+        stopped = [f"loss guard: {rule} would have taken too much and was stopped" for rule in self.stopped]
         still = [f"still changing after {MOST_PASSES} passes"] if self.unsettled else []
-        return [*self.stopped, *kept, *still]
+        return [*stopped, *kept, *still]
 
     def document(self) -> Document:
         """The document after all layers; a rule that takes too much is stopped, and all is done again."""
@@ -244,8 +246,18 @@ class Run:
             offender = self._offender(document)
             if offender is None:
                 return document
-            self.stopped.append(f"loss guard: {offender} would have taken too much and was stopped")
+            held = [edit for edit in document.edits if edit.rule == offender]
+            self.stopped[offender] = settle(self.source, held)
             self.facts.blocked |= {offender}
+
+    def seen_by(self, name: str) -> Document:
+        """The document as the layer ``name`` sees it first."""
+        document = Document(self.source, facts=self.facts)
+        for layer, item in self.pipeline.filters:
+            if layer.name == name:
+                break
+            document = self._after(document, layer, item)
+        return document
 
     def _settled(self) -> Document:
         document = Document(self.source, facts=self.facts)

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from cleaner import ledger, marks
-from cleaner.document import Edit, PieceTable
+from cleaner.document import Edit, PieceTable, apply
+from cleaner.undoing import Undoing
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Result:
 
     ``edits`` are in source offsets, sorted, disjoint.  ``state`` is ``complete``, ``cut``,
     ``teaser``, ``consent page``, ``error page`` or ``empty``, and ``evidence`` says why.
-    ``overruled`` are edits that did not happen because their text is protected.
+    ``overruled`` are edits that did not happen because their text is protected, ``stopped`` those
+    that the loss guard rolled back.
     """
 
     text: str
@@ -29,6 +31,7 @@ class Result:
     evidence: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     overruled: tuple[Edit, ...] = ()
+    stopped: tuple[Edit, ...] = ()
 
     @cached_property
     def _pieces(self) -> PieceTable:
@@ -41,6 +44,17 @@ class Result:
     def to_clean(self, start: int, end: int) -> tuple[int, int]:
         """The span of ``text`` that ``source[start:end]`` became; empty where nothing is left."""
         return self._pieces.to_edited(start, end)
+
+    def undone(
+        self,
+        only_rules: Iterable[str] = (),
+        except_rules: Iterable[str] = (),
+        only_families: Iterable[str] = (),
+        except_families: Iterable[str] = (),
+    ) -> str:
+        """The text with some edits undone, all when none are chosen: the rest applied to the source."""
+        undoing = Undoing.of(only_rules, except_rules, only_families, except_families)
+        return apply(self.source, undoing.remaining(self.edits))
 
     def marked(self) -> str:
         """The source with every edit as a CriticMarkup mark."""

@@ -192,7 +192,7 @@ def test_explain_json_is_a_ledger_line_with_reasons(run):
 
 def test_a_pack_begun_by_new_holds(run):
     run("rules", "new", "mine.toml")
-    assert "1 rules, 0 examples failed" in run("rules", "test", "mine.toml").stderr.decode()
+    assert "1 rules, 0 faults" in run("rules", "test", "mine.toml").stderr.decode()
     text = b"It rained.\n\nJoin our book club\n\nIt snowed.\n"
     assert run("clean", "--packs", "mine.toml", stdin=text).stdout == b"It rained.\n\nIt snowed.\n"
     assert "is there already" in one_line(run("rules", "new", "mine.toml", code=2))

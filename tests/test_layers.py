@@ -10,15 +10,18 @@ PACKAGE = Path(__file__).parents[1] / "cleaner"
 ORDER = (
     ("errors", "version"),
     ("words", "files", "workers", "code", "log", "document"),
-    ("gaps", "marks", "language", "markup", "ledger"),
+    ("gaps", "marks", "language", "markup", "ledger", "undoing"),
     ("rules",),
-    ("options", "protection", "selection"),
+    ("options", "protection", "selection", "state"),
     ("filters", "structure", "repairs"),
     ("result",),
     ("pipeline",),
-    ("cleaning", "selftest"),
-    ("doctor", "hits"),
+    ("replay", "nearness", "whynot", "cleaning", "selftest"),
+    ("doctor", "hits", "explanation", "sarif", "comparison"),
     ("batch",),
+    ("review",),
+    ("report",),
+    ("integrations",),
     ("cli",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}

@@ -48,7 +48,8 @@ def test_the_wheel_has_every_pack_module_and_data_file(built):
     }
     modules = {f"cleaner/{name}" for name in files("cleaner", "*.py")}
     assert modules <= names
-    data = {f"cleaner/{name}" for name in files("cleaner", "data/*") | files("cleaner", "language_data/*")}
+    folders = ("data/*", "language_data/*", "state_data/*")
+    data = {f"cleaner/{name}" for folder in folders for name in files("cleaner", folder)}
     assert data <= names
     assert "cleaner/py.typed" in names
 

@@ -101,6 +101,12 @@ def test_a_digest_tells_what_the_result_did():
     assert pickle.loads(pickle.dumps(told)) == told
 
 
+def test_what_cannot_be_seen_is_no_word():
+    told = digest(cleaner.explain("It rai\u200bned all day.\n\nIt was\u200b cold."))
+    assert told.rules == (("characters/invisible", "characters", 2, 0),)
+    assert told.removed == 0
+
+
 def test_a_sample_is_what_went_in_its_place():
     for sample in digest(cleaner.explain(TEXT, lang="en")).samples:
         assert sample.before + sample.removed + sample.after in TEXT

@@ -97,8 +97,13 @@ def _by_rule(result: Result) -> tuple[tuple[str, str, int, int], ...]:
         row = found.setdefault(edit.rule, [edit.filter, 0, 0])
         row[1] += 1
         if edit.removes:
-            row[2] += count(result.source[edit.start : edit.end])
+            row[2] += lost(result.source[edit.start : edit.end])
     return tuple((rule, *row) for rule, row in found.items())
+
+
+def lost(text: str) -> int:
+    """The words lost with a text that goes; marks and characters that cannot be seen are none."""
+    return count(text) if any(map(str.isalnum, text)) else 0
 
 
 def _samples(result: Result) -> Iterable[Sample]:

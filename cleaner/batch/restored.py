@@ -6,7 +6,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from cleaner.batch.cleaned import unpacked
 from cleaner.batch.sources import container
 from cleaner.errors import CleanerError, InputError, LedgerError
 from cleaner.files import decode, opened, read_bytes, same_file, write_bytes, written_whole
+from cleaner.undoing import Undoing
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Restoration:
     out: str
     text_field: str = "text"
     source_field: str = "text"
+    undoing: Undoing = field(default_factory=Undoing)
 
     def go(self) -> int:
         """Restores everything; the number of documents.  Raises ``LedgerError`` or ``InputError``."""
@@ -49,14 +51,15 @@ class Restoration:
             except ValueError:
                 raise LedgerError(f"{self.ledger}:{number}: not JSON") from None
             if number == 1:
-                ledger.check_header(entry)
+                rules = ledger.check_header(entry).get("rules", [])
+                self.undoing.check(rules)
             elif isinstance(entry, dict):
-                yield entry
+                yield {**entry, "rules": rules}
 
     def _file(self) -> int:
         data = read_bytes(self.clean)
         for entry in self._entries():
-            if restored := _bytes_if_it_is(data, entry):
+            if restored := _bytes_if_it_is(data, entry, self.undoing):
                 write_bytes(self.out, restored[0])
                 return 1
         raise LedgerError(f"{self.clean}: no line of {self.ledger} belongs to this text (by its hash)")
@@ -70,7 +73,9 @@ class Restoration:
             source = Path(self.clean, name)
             failed = "error" in entry
             restored = (
-                (unpacked(entry["packed"]),) if failed else _bytes_if_it_is(read_bytes(str(source)), entry)
+                (unpacked(entry["packed"]),)
+                if failed
+                else _bytes_if_it_is(read_bytes(str(source)), entry, self.undoing)
             )
             if restored is None:
                 raise LedgerError(f"{source}: not the text that the ledger tells of (its hash differs)")
@@ -94,10 +99,10 @@ class Restoration:
         try:
             text = line[len(bom) :].decode("utf-8")
             cleaned = record.text_of(record.parse(text), self.text_field)
-            if "packed" in entry:
+            if "packed" in entry and not self.undoing:
                 source = unpacked(entry["packed"]).decode("utf-8", "surrogatepass")
             else:
-                source = ledger.restore(cleaned, entry)
+                source = self.undoing.restored(cleaned, entry, entry["rules"])
         except (CleanerError, UnicodeDecodeError) as error:
             raise LedgerError(f"{self.clean}:{number}: {error}") from None
         if source == cleaned and self.text_field == self.source_field:
@@ -158,8 +163,11 @@ def _inside(name: str) -> str:
     return name
 
 
-def _bytes_if_it_is(data: bytes, entry: dict[str, Any]) -> tuple[bytes] | None:
-    """The source's bytes when ``entry`` tells of the text in ``data``, else nothing."""
+def _bytes_if_it_is(data: bytes, entry: dict[str, Any], undoing: Undoing) -> tuple[bytes] | None:
+    """The source's bytes when ``entry`` tells of the text in ``data``, else nothing.
+
+    Of a page some of whose edits are not undone it is the page's text.
+    """
     encoding, bom = str(entry.get("encoding") or "utf-8"), bytes.fromhex(entry.get("bom") or "")
     try:
         text = decode(data, "", encoding).text
@@ -167,6 +175,6 @@ def _bytes_if_it_is(data: bytes, entry: dict[str, Any]) -> tuple[bytes] | None:
         return None
     if ledger.digest(text) != entry.get("hash", {}).get("clean"):
         return None
-    if "packed" in entry:
+    if "packed" in entry and not undoing:
         return (unpacked(entry["packed"]),)
-    return (bom + ledger.restore(text, entry).encode(encoding),)
+    return (bom + undoing.restored(text, entry, entry["rules"]).encode(encoding),)

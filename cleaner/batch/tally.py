@@ -28,7 +28,7 @@ MOST_SAMPLES = 5  # of one rule
 LEAST_WORDS = 50  # of a document whose share counts as a loss; of a shorter one any line is much
 RULES_OF_LOSS = 3  # rules named beside a great loss
 GUARD = re.compile(r"loss guard: (\S+)")
-KINDS = {"loss guard": "loss guard", "kept": "kept", "still changing": "still changing"}
+WARNINGS = ("loss guard", "kept", "still changing")  # how those begin that are no evidence for a state
 
 
 @dataclass
@@ -177,7 +177,7 @@ class Tally:
                 spread.add(lot, sample.removed, rest)
 
     def _add_warnings(self, digest: Digest) -> None:
-        self.warnings.update({_kind(warning) for warning in digest.warnings})
+        self.warnings.update({_kind(warning, digest.state) for warning in digest.warnings})
         self.stopped.update(match[1] for warning in digest.warnings if (match := GUARD.match(warning)))
         self.overruled.update(digest.overruled)
 
@@ -263,8 +263,10 @@ def bound(seconds: float) -> int:
     return next(step * power for step in (1, 2, 5, 10) if whole <= step * power)
 
 
-def _kind(warning: str) -> str:
-    return next((kind for start, kind in KINDS.items() if warning.startswith(start)), "other")
+def _kind(warning: str, state: str) -> str:
+    """One of few names for a warning; one that is the evidence for a state bears the state's."""
+    known = next((kind for kind in WARNINGS if warning.startswith(kind)), "")
+    return known or ("other" if state == "complete" else state)
 
 
 def _lot(ident: str) -> str:

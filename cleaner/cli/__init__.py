@@ -9,8 +9,10 @@ import click
 
 from cleaner.cli.batch import batch
 from cleaner.cli.clean import clean
+from cleaner.cli.diff import diff
 from cleaner.cli.explain import explain
 from cleaner.cli.restore import restore
+from cleaner.cli.review import review
 from cleaner.cli.rules import rules
 from cleaner.errors import CleanerError
 from cleaner.version import __version__
@@ -25,7 +27,7 @@ def main() -> None:
     """Gives back the article in the text of a scraped page: no boilerplate, nothing lost."""
 
 
-for command in (clean, batch, explain, rules, restore):
+for command in (clean, batch, explain, rules, restore, review, diff):
     main.add_command(command)
 
 

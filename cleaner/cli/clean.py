@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cleaner.cli.options import ENCODING, cleaner_of, cleaning_options, document_options
 from cleaner.errors import InputError
+
+if TYPE_CHECKING:
+    from cleaner.cleaning import Cleaner
+    from cleaner.result import Result
 
 FOUND = 1
 GUARDED = 4
@@ -22,6 +26,9 @@ GUARDED = 4
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something would change.")
 @click.option("--strict-loss", is_flag=True, help="Exit with 4 when the loss guard stopped a rule.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell no warnings.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Tell every edit, and what protection or the guard held back."
+)
 @ENCODING
 @document_options
 @cleaning_options
@@ -35,18 +42,29 @@ def clean(file: str, out: str, **values: Any) -> int:
     read = decode(data, file, values["encoding"])
     result = cleaner.explain(read.text, url=values["url"], title=values["title"])
     if not values["quiet"]:
-        for warning in result.warnings:
-            click.echo(f"cleaner: {file}: {warning}", err=True)
+        _tell(cleaner, result, file, verbose=values["verbose"])
+    guarded = bool(result.stopped) and values["strict_loss"]
     if values["check"]:
-        return FOUND if result.text != read.text else 0
+        return GUARDED if guarded else FOUND if result.text != read.text else 0
     cleaned = data if result.text == read.text else read.encoded(result.text)
     if values["backup"]:
         write_bytes(f"{file}.bak", data)
     if values["ledger"]:
         write_bytes(values["ledger"], _ledger(cleaner, result, file, read, data))
     write_bytes(out, cleaned)
-    guarded = any(warning.startswith("loss guard") for warning in result.warnings)
-    return GUARDED if guarded and values["strict_loss"] else 0
+    return GUARDED if guarded else 0
+
+
+def _tell(cleaner: Cleaner, result: Result, file: str, *, verbose: bool) -> None:
+    """Warnings on standard error; with ``verbose`` a line for each edit, done or not."""
+    if verbose:
+        from cleaner.cli.views import change_lines
+        from cleaner.explanation import Explanation
+
+        for line in change_lines(Explanation(result, cleaner.receipt["rules"], file)):
+            click.echo(f"cleaner: {line}", err=True)
+    for warning in result.warnings:
+        click.echo(f"cleaner: {file}: {warning}", err=True)
 
 
 def _target(file: str, out: str, values: dict[str, Any]) -> str:

@@ -58,17 +58,32 @@ def document_options(command: Command) -> Command:
     return command
 
 
+def names_of(option: Callable[..., Any]) -> set[str]:
+    """The names of the parameters that an option adds to a command."""
+
+    def command() -> None:
+        pass
+
+    option(command)
+    return {param.name or "" for param in command.__click_params__}  # type: ignore[attr-defined]
+
+
 def cleaner_of(values: dict[str, Any]) -> Cleaner:
     """The cleaner that the command line and the configuration file ask for; the line wins."""
     from cleaner.cleaning import Cleaner
 
+    return Cleaner(**settings_of(values))
+
+
+def settings_of(values: dict[str, Any]) -> dict[str, Any]:
+    """The options that the command line and the configuration file give; the line wins."""
     path = Path(values["config"]) if values.get("config") else find_config(Path.cwd())
     settings = read_config(path) if path else {}
     for name in NAMES:
         value = values.get(name)
         if value is not None and value != ():
             settings[name] = _split(value) if name == "drop" else value
-    return Cleaner(**settings)
+    return settings
 
 
 def _split(values: tuple[str, ...]) -> tuple[str, ...]:

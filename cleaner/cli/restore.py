@@ -1,8 +1,25 @@
-"""``cleaner restore``: the sources back, from cleaned texts and their ledger."""
+"""``cleaner restore``: the sources back, or some of what went, from cleaned texts and their ledger."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
+
+CHOICES = (
+    ("only-rule", "only_rules", "Undo what this rule did, and nothing else"),
+    ("except-rule", "except_rules", "Undo all but what this rule did"),
+    ("only-family", "only_families", "The same for a family, such as related"),
+    ("except-family", "except_families", "The same for a family"),
+)
+
+
+def _choosing(command: Any) -> Any:
+    """Adds the options that choose among the edits."""
+    for name, place, told in reversed(CHOICES):
+        told_whole = f"{told}; may be given again, or with commas."
+        command = click.option(f"--{name}", place, multiple=True, metavar="NAMES", help=told_whole)(command)
+    return command
 
 
 @click.command()
@@ -11,10 +28,21 @@ import click
 @click.option("-o", "--out", default="-", metavar="DST", help="Where to write [standard output].")
 @click.option("--text-field", default="text", metavar="NAME", help="Field of the cleaned text [text].")
 @click.option("--source-field", default="", metavar="NAME", help="Field of the source [the text field].")
-def restore(clean: str, book: str, out: str, text_field: str, source_field: str) -> int:
-    """Give the sources back byte for byte: of a file, a folder, or JSON lines."""
-    from cleaner.batch.restored import Restoration
+@_choosing
+def restore(
+    clean: str, book: str, out: str, text_field: str, source_field: str, **chosen: tuple[str, ...]
+) -> int:
+    """Give the sources back byte for byte, of a file, a folder, or JSON lines; or undo only some edits.
 
-    count = Restoration(clean, book, out, text_field, source_field or text_field).go()
-    click.echo(f"cleaner: {count} documents restored", err=True)
+    Some edits: the others are applied to the source again; nothing is cleaned anew.
+    """
+    from cleaner.batch.restored import Restoration
+    from cleaner.selection import names_in
+    from cleaner.undoing import Undoing
+
+    undoing = Undoing(**{name: names_in(values) for name, values in chosen.items()})
+    field = source_field or text_field
+    count = Restoration(clean, book, out, text_field, field, undoing).go()
+    told = "documents with some edits undone" if undoing else "documents restored"
+    click.echo(f"cleaner: {count} {told}", err=True)
     return 0
