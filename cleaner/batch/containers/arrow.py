@@ -116,7 +116,9 @@ def put_together(
     pq = needed()
     with faults(path):
         source = pq.ParquetFile(file)
-    with pq.ParquetWriter(target, schema or target_schema(source.schema_arrow, field), **_ways(source)) as out:
+    with pq.ParquetWriter(
+        target, schema or target_schema(source.schema_arrow, field), **_ways(source)
+    ) as out:
         add(path, source, decisions, out, field)
 
 
