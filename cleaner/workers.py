@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from cleaner.errors import CleanerError
 
@@ -46,7 +46,7 @@ def chunks(items: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
         yield chunk
 
 
-def in_order(
+def in_order(  # noqa: PLR0913, PLR0917 - the last two are options
     function: Callable[[T], R],
     items: Iterable[T],
     workers: int,
@@ -118,7 +118,7 @@ class _Worker:
     def overdue(self, timeout: float) -> bool:
         """Whether the item under way has had its time."""
         number, since = self.place
-        return number >= 0 and time.monotonic() - since > timeout
+        return bool(number >= 0 and time.monotonic() - since > timeout)
 
     def end(self) -> None:
         """Ends the process at once."""
@@ -143,7 +143,7 @@ class Pool:
         self.most = workers
         self.workers: list[_Worker] = []
 
-    def __enter__(self) -> Pool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -114,9 +114,7 @@ def _decoded(body: bytes, charset: str) -> str:
 def parts(data: bytes) -> tuple[dict[str, str], bytes]:
     """The header's fields, by lower-case names, and the block of a record."""
     head, _, body = data.partition(END)
-    if body.endswith(END):
-        body = body[: -len(END)]
-    return fields_of(head), body
+    return fields_of(head), body.removesuffix(END)
 
 
 def fields_of(head: bytes) -> dict[str, str]:

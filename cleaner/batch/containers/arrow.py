@@ -79,7 +79,7 @@ def read(path: str, file: Any, at: int, ordinal: int, *, fields: Fields | None) 
         group += 1
 
 
-def _group(
+def _group(  # noqa: PLR0913, PLR0917 - a place in a file has many parts
     path: str, source: Any, group: int, columns: list[str] | None, place: tuple[int, int, int], codec: Cells
 ) -> Iterator[Job]:
     row, at, ordinal = place
@@ -109,7 +109,7 @@ def _columns(schema: pa.Schema, fields: Fields) -> list[str]:
     return [name for name in schema.names if name in names]
 
 
-def put_together(
+def put_together(  # noqa: PLR0913 - what is read, what was decided, what is written
     path: str, file: Any, decisions: IO[bytes], target: IO[bytes], field: str, *, schema: pa.Schema | None
 ) -> None:
     """Writes a source's rows with their new texts, group by group; ``schema`` is that of the target."""

@@ -8,7 +8,7 @@ import lzma
 import sys
 import zlib
 from collections.abc import Callable
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from cleaner.errors import InputError
 from cleaner.files import opened
@@ -159,7 +159,7 @@ class Stream:
         self.file = file
         self.error = ""
 
-    def __enter__(self) -> Stream:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

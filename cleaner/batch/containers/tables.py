@@ -99,7 +99,7 @@ def _value(cell: str) -> str:
     return inner.replace('""', '"') + after
 
 
-def read(
+def read(  # noqa: PLR0913 - a place in a file has many parts
     stream: Stream, encoding: str | None, at: int, ordinal: int, *, delimiter: str, fields: Fields
 ) -> Iterator[Job]:
     """The rows of a table from a place (in bytes); the header comes first, as a job to pass on."""

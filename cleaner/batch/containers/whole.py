@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cleaner.batch.containers.stream import Stream
 from cleaner.batch.containers.lines import TOO_LONG
+from cleaner.batch.containers.stream import Stream
 from cleaner.batch.job import Fields, Job, Record
 from cleaner.files import decode
 
@@ -21,13 +21,13 @@ class Whole:
     def opened(self, job: Job, _fields: Fields) -> Record:
         """The text of a file."""
         file = decode(job.data, job.source, self.encoding)
-        about = {"encoding": file.encoding, "bom": file.bom.hex()}
+        about: dict[str, object] = {"encoding": file.encoding, "bom": file.bom.hex()}
         if file.detected:
             about["detected"] = True
         values = {"id": job.name, "text": file.text}
         return Record(file.text, values, self.page, job.data, about)
 
-    def closed(self, job: Job, record: Record, _field: str, text: str) -> bytes:
+    def closed(self, _job: Job, record: Record, _field: str, text: str) -> bytes:
         """Another text as the file would hold it."""
         from cleaner.files import TextFile
 
