@@ -16,6 +16,7 @@ from cleaner.learning import lessons
 from cleaner.learning.corpus import Namer, Reader
 from cleaner.learning.counts import Count
 from cleaner.learning.decision import Terms
+from cleaner.learning.first_pass import FirstPass
 from cleaner.learning.lines import digest, form, frame, key, near, pattern, sample
 from cleaner.learning.packs import written
 
@@ -223,6 +224,33 @@ def test_the_site_of_an_address(url, site):
 def test_the_domain_of_an_address(url, domain):
     pytest.importorskip("publicsuffixlist")
     assert sites.domain(url) == domain
+
+
+# --- the first of two passes -----------------------------------------------------------------
+
+
+def lectures_of(documents):
+    return (Reader().fields(each, each["text"]) for each in documents)
+
+
+def test_a_run_that_goes_on_has_the_rules_of_its_first_start(tmp_path):
+    first = FirstPass(tmp_path / "out.jsonl.learnt.toml", ("c.jsonl",))
+    assert first.earlier() is None
+    pack = first.go(lectures_of(document(n) for n in range(4)), pytest.fail)
+    assert pack.rules
+    assert first.earlier() == pack
+
+
+def test_a_run_over_documents_that_repeat_nothing_goes_on_too(tmp_path):
+    first = FirstPass(tmp_path / "p.toml")
+    assert not first.go(lectures_of([document(1)]), pytest.fail).rules
+    assert not first.earlier().rules
+
+
+def test_the_rules_of_another_run_are_refused(tmp_path):
+    FirstPass(tmp_path / "p.toml", ("a",)).go(lectures_of([document(1)]), pytest.fail)
+    with pytest.raises(cleaner.InputError, match="another run"):
+        FirstPass(tmp_path / "p.toml", ("b",)).earlier()
 
 
 # --- the command -----------------------------------------------------------------------------

@@ -40,13 +40,19 @@ def pack_text(found: Sequence[Lesson], number: int = 1) -> str:
     return written([lesson for lesson in found if lesson.lines], company.stays, number)
 
 
+def empty_pack(name: str = NAME) -> Pack:
+    """The pack of documents that repeat nothing."""
+    from cleaner.rules.rule import Pack
+
+    return Pack(name, "site", "any", "Nothing repeats.", ())
+
+
 def pack_of(found: Sequence[Lesson], name: str = NAME) -> Pack:
     """The pack of some lessons; it has no rules when nothing repeats."""
     from cleaner.rules.pack import parse
-    from cleaner.rules.rule import Pack
 
     if not any(lesson.lines for lesson in found):
-        return Pack(name, "site", "any", "Nothing repeats.", ())
+        return empty_pack(name)
     return parse(pack_text(found), name, trusted=False)
 
 

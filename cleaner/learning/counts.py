@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Self
 
-from cleaner.learning.lines import Line, digest, lines_of
+from cleaner.learning.lines import ENDS, Line, digest, lines_of
 from cleaner.learning.store import Store, best_engine
 
 BATCH = 100_000  # rows that are added at a time
@@ -18,6 +18,7 @@ SAMPLE_WORDS = (4, 30)
 PARAGRAPH = 8  # words from which a line counts when documents are compared
 FEW = 8  # pages on which a paragraph may stand and still tell documents apart
 SAME = 0.8  # share of its paragraphs' words above which a document says what another says
+TWO = 2  # pages that prove least
 BY_TURNS = 0.4  # share of its pages on which a line stands beside one of two lines that take turns
 FREQUENT = 0.02  # share of pages below which a line is not looked at
 
@@ -229,13 +230,17 @@ SELECT p.one, p.other, x.digest, y.digest FROM pairs p
   JOIN kept x ON x.seq = p.one JOIN kept y ON y.seq = p.other
 WHERE p.words > {SAME} * s.words OR p.words > {SAME} * t.words
 """  # noqa: S608 - our numbers
-# A line that many pages have may stand beside two others by turns: the site was drawn anew.
+# A line that many pages have may stand beside two others by turns: the site was drawn anew.  On two
+# pages a line that is the first or last of both may be a dateline or a credit as well.
 _BESIDE = f"""CREATE TABLE {{name}} AS
-  SELECT b.site, b.h, CASE WHEN r.n >= {FEW} AND sum(CASE WHEN b.n >= {BY_TURNS} * r.n THEN b.n ELSE 0 END)
-    > max(b.n) THEN sum(CASE WHEN b.n >= {BY_TURNS} * r.n THEN b.n ELSE 0 END) ELSE max(b.n) END AS n
-  FROM (SELECT site, h, {{side}}, count(*) AS n FROM live GROUP BY site, h, {{side}}) AS b
-    JOIN repeated r ON r.site = b.site AND r.h = b.h
-  GROUP BY b.site, b.h, r.n"""  # noqa: S608 - our names and numbers
+  SELECT site, h, CASE WHEN pages >= {FEW} AND sum(CASE WHEN n >= {BY_TURNS} * pages THEN n ELSE 0 END)
+    > max(n) THEN sum(CASE WHEN n >= {BY_TURNS} * pages THEN n ELSE 0 END) ELSE max(n) END AS n
+  FROM (
+    SELECT b.site, b.h, r.n AS pages,
+      CASE WHEN r.n <= {TWO} AND b.{{side}} <= {ENDS} THEN 0 ELSE b.n END AS n
+    FROM (SELECT site, h, {{side}}, count(*) AS n FROM live GROUP BY site, h, {{side}}) AS b
+      JOIN repeated r ON r.site = b.site AND r.h = b.h) AS beside
+  GROUP BY site, h, pages"""  # noqa: S608 - our names and numbers
 COUNTED = (
     """CREATE TABLE pages AS
        SELECT site, count(*) AS pages FROM kept GROUP BY site HAVING count(*) >= {least}""",
