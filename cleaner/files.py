@@ -48,10 +48,11 @@ class TextFile:
             raise InputError(f"{char!r} (U+{ord(char):04X}) cannot be written in {self.encoding}") from None
 
 
-def decode(data: bytes, name: str, encoding: str | None = None) -> TextFile:
+def decode(data: bytes, name: str, encoding: str | None = None, *, detect: bool = False) -> TextFile:
     """Bytes as text: by ``encoding``, else by their byte order mark, else as UTF-8.
 
-    What is not UTF-8 is detected, when charset-normalizer is installed and there is enough of it.
+    With ``detect``, what is not UTF-8 is detected where charset-normalizer is installed and there is
+    enough of it; the caller tells of it (``TextFile.detected``).
     Raises ``InputError`` with the offset of the byte that does not fit.
     """
     bom, marked = next(((bom, code) for bom, code in BOMS if data.startswith(bom)), (b"", ""))
@@ -64,7 +65,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> TextFile:
     try:
         return TextFile(data[len(bom) :].decode(codec), codec, bom)
     except UnicodeDecodeError as error:
-        if not encoding and not bom and (found := _detected(data)):
+        if detect and not encoding and not bom and (found := _detected(data)):
             return found
         place = error.start + len(bom)
         hint = "" if encoding else "; say its encoding, for example --encoding cp1252"

@@ -20,7 +20,7 @@ class Whole:
 
     def opened(self, job: Job, _fields: Fields) -> Record:
         """The text of a file."""
-        file = decode(job.data, job.source, self.encoding)
+        file = decode(job.data, job.source, self.encoding, detect=True)
         about: dict[str, object] = {"encoding": file.encoding, "bom": file.bom.hex()}
         if file.detected:
             about["detected"] = True
