@@ -31,7 +31,7 @@ Hits = tuple[int, ...]
 Parts = tuple[tuple[int, int], ...]
 Nothing = tuple[()]
 NOTHING: Nothing = ()
-Bucket = list[tuple[int, int]]  # the widths (most characters of a match) and numbers of rules
+Bucket = list[tuple[int, int, int]]  # of rules: least and most characters of a match, number
 
 
 def unmarked(line: str) -> str:
@@ -129,7 +129,7 @@ class Index:
             return []
         if rule.starts and rule.whole_line and (rule.trusted or not rule.keywords):
             for key in rule.starts:
-                self._starts.setdefault(key, []).append((rule.width, number))
+                self._starts.setdefault(key, []).append((rule.least, rule.width, number))
             return []
         keywords = keywords_of(rule)
         if not keywords:
@@ -280,8 +280,8 @@ class Index:
         """The rules of those that may begin so whose regex matches a form of a line."""
         size, wholes, found = len(form), self._wholes, []
         for bucket in buckets:
-            for width, number in bucket or ():
-                if size <= width and (wholes[number] or self._regex(number))(form):
+            for least, width, number in bucket or ():
+                if least <= size <= width and (wholes[number] or self._regex(number))(form):
                     words = self.rules[number].keywords
                     if not words or any(_present(word, line) for word in words):
                         found.append(number)
@@ -293,7 +293,7 @@ class Index:
         return found
 
     def _whole(self, number: int, form: str) -> bool:
-        if len(form) > self.rules[number].width:
+        if not self.rules[number].least <= len(form) <= self.rules[number].width:
             return False
         return bool((self._wholes[number] or self._regex(number))(form))
 
