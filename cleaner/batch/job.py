@@ -61,8 +61,8 @@ class Job:
     source: str
     ordinal: int
     data: Any
-    codec: Codec | None = None
     name: str = ""
+    codec: Codec | None = None
     index: int = 0
     at: int = 0
     fault: str = ""

@@ -146,7 +146,7 @@ def read(stream: Stream, codec: Conversions | Responses, at: int, ordinal: int) 
         if not data and not fault:
             return
         fault = stream.fault or fault
-        yield Job(stream.path, ordinal, data, codec, at=stream.at, fault=fault, size=len(data))
+        yield Job(stream.path, ordinal, data, codec=codec, at=stream.at, fault=fault, size=len(data))
         ordinal += 1
         if fault and not fault.startswith(TOO_LONG):
             return

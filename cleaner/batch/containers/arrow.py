@@ -90,7 +90,7 @@ def _group(  # noqa: PLR0913, PLR0917 - a place in a file has many parts
                 batch = next(batches, None)
                 rows = batch.to_pylist() if batch is not None else []
         except InputError as error:
-            yield Job(path, ordinal, {}, codec, at=row, fault=str(error))
+            yield Job(path, ordinal, {}, codec=codec, at=row, fault=str(error))
             return
         if batch is None:
             return
@@ -98,7 +98,7 @@ def _group(  # noqa: PLR0913, PLR0917 - a place in a file has many parts
         for values in rows:
             row += 1
             if row > at:
-                yield Job(path, ordinal, values, codec, at=row, size=weight)
+                yield Job(path, ordinal, values, codec=codec, at=row, size=weight)
                 ordinal += 1
 
 

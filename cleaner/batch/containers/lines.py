@@ -77,13 +77,13 @@ def read(stream: Stream, encoding: str | None, at: int, ordinal: int) -> Iterato
     stream.go_to(at)
     while data := stream.readline():
         fault = too_long(stream, data) or (stream.fault if not data.endswith(b"\n") else "")
-        job = Job(stream.path, ordinal, data, codec, at=stream.at, fault=fault, size=len(data))
+        job = Job(stream.path, ordinal, data, codec=codec, at=stream.at, fault=fault, size=len(data))
         yield job
         ordinal += 1
         if fault and fault == stream.fault:
             return
     if stream.fault:
-        yield Job(stream.path, ordinal, b"", codec, at=stream.at, fault=stream.fault)
+        yield Job(stream.path, ordinal, b"", codec=codec, at=stream.at, fault=stream.fault)
 
 
 def too_long(stream: Stream, data: bytes) -> str:

@@ -121,7 +121,7 @@ def read(  # noqa: PLR0913 - a place in a file has many parts
             end = line[len(line.rstrip(BREAKS)) :]
             wider = line.rstrip(BREAKS) + mark + codec.cell(out, "") + end
             header = bom + encoded(wider, name)
-        yield Job(stream.path, 0, header, None, at=stream.at, size=len(head))
+        yield Job(stream.path, 0, header, at=stream.at, size=len(head))
     else:
         stream.go_to(at)
     yield from _rows(stream, codec, ordinal)
@@ -130,12 +130,12 @@ def read(  # noqa: PLR0913 - a place in a file has many parts
 def _rows(stream: Stream, codec: Rows, ordinal: int) -> Iterator[Job]:
     while data := _row(stream, codec.encoding, codec.delimiter):
         fault = too_long(stream, data) or (stream.fault if not data.endswith(b"\n") else "")
-        yield Job(stream.path, ordinal, data, codec, at=stream.at, fault=fault, size=len(data))
+        yield Job(stream.path, ordinal, data, codec=codec, at=stream.at, fault=fault, size=len(data))
         ordinal += 1
         if fault and fault == stream.fault:
             return
     if stream.fault:
-        yield Job(stream.path, ordinal, b"", codec, at=stream.at, fault=stream.fault)
+        yield Job(stream.path, ordinal, b"", codec=codec, at=stream.at, fault=stream.fault)
 
 
 def _row(stream: Stream, encoding: str, delimiter: str) -> bytes:

@@ -41,4 +41,4 @@ def read(stream: Stream, codec: Whole, ordinal: int, name: str) -> Iterator[Job]
     fault = stream.fault
     if len(data) > stream.longest:
         fault = f"{TOO_LONG} {stream.longest // 1_000_000} MB; --max-document allows more"
-    yield Job(stream.path, ordinal, data, codec, name, at=1, fault=fault, size=len(data))
+    yield Job(stream.path, ordinal, data, name, codec, at=1, fault=fault, size=len(data))
