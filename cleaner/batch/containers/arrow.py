@@ -58,6 +58,10 @@ class Cells:
         """The row's new text as a line for ``put_together``."""
         return json.dumps(text).encode("ascii") + b"\n"
 
+    def kept(self, job: Job) -> bytes:
+        """The row stays as it is; of rows that could not be read it is tried again."""
+        return SAME_LINE * job.count
+
 
 SAME_LINE, GONE_LINE = b"0\n", b"1\n"
 
