@@ -9,13 +9,12 @@ Nothing is loaded before it is used.
 
 from __future__ import annotations
 
-import logging
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 from cleaner.version import __version__ as __version__
 
+TYPE_CHECKING = False  # of typing, which takes longer to load than the command to tell its version
 if TYPE_CHECKING:
+    from typing import Any
+
     from cleaner.cleaning import Cleaner as Cleaner
     from cleaner.cleaning import apply as apply
     from cleaner.cleaning import clean as clean
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from cleaner.errors import OptionError as OptionError
     from cleaner.errors import PackError as PackError
     from cleaner.errors import RuleTimeoutError as RuleTimeoutError
+    from cleaner.learning import learn as learn
     from cleaner.options import Options as Options
     from cleaner.result import Result as Result
     from cleaner.undoing import Undoing as Undoing
@@ -47,18 +47,19 @@ _HOMES = {
     "OptionError": "errors",
     "PackError": "errors",
     "RuleTimeoutError": "errors",
+    "learn": "learning",
     "Options": "options",
     "Result": "result",
     "Undoing": "undoing",
 }
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604 - every key is a string
 
-logging.getLogger("cleaner").addHandler(logging.NullHandler())
-
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'cleaner' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(f"cleaner.{_HOMES[name]}"), name)
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from cleaner import ledger
 from cleaner.document import Edit, Facts
 from cleaner.document import apply as apply_edits
+from cleaner.filters.site import Lines, is_learnt
 from cleaner.language import detect
-from cleaner.options import Options, make
+from cleaner.options import Options, SavedPack, make
 from cleaner.pipeline import LAYERS, Pipeline, rule_table
 from cleaner.result import Result
 from cleaner.rules.index import Index
@@ -57,7 +58,10 @@ def _shipped() -> tuple[Pack, ...]:
 
 def packs_of(options: Options) -> tuple[Pack, ...]:
     """The packs that a configuration works with.  Raises ``PackError`` for a broken one."""
-    own = tuple(load(Path(path)) for path in (*options.packs_only, *options.packs))
+    own = tuple(
+        item.pack if isinstance(item, SavedPack) else load(Path(item))
+        for item in (*options.packs_only, *options.packs)
+    )
     return own if options.packs_only else (*_shipped(), *own)
 
 
@@ -101,7 +105,9 @@ class Cleaner:
         refuse_unknown("without", without, known)
         self._selection = Selection(only, without, self.options.level, frozenset(self.options.drop))
         rules = [rule for pack in packs for rule in pack.rules if self._selection.wants_rule(rule)]
-        self._pipeline = Pipeline(self.options, Index(rules), self._selection)
+        learnt = Lines(rule for rule in rules if is_learnt(rule))
+        index = Index([rule for rule in rules if not is_learnt(rule)])
+        self._pipeline = Pipeline(self.options, index, self._selection, learnt=learnt)
         self._pipeline.protection  # noqa: B018 - read now, so that a fault shows now
 
     def __repr__(self) -> str:
@@ -111,7 +117,7 @@ class Cleaner:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules of packs that take part, in the order in which they are asked."""
-        return self._pipeline.index.rules
+        return (*self._pipeline.index.rules, *self._pipeline.learnt.rules)
 
     def clean(self, text: str, **about: str | None) -> str:
         """The cleaned text; ``about`` may give ``lang``, ``url`` and ``title`` of this one."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
+from operator import add
 
 LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 RARE_LINE_ENDS = ("\r", "\u2028", "\u2029")
@@ -89,7 +90,7 @@ def split_lines(text: str) -> tuple[list[str], list[int]]:
     """
     if not any(rare in text for rare in RARE_LINE_ENDS):
         lines = text.split("\n")
-        return lines, [0, *accumulate(len(line) + 1 for line in lines[:-1])]
+        return lines, line_starts(lines)
     starts, lines, at = [0], [], 0
     for match in LINE_END.finditer(text):
         lines.append(text[at : match.start()])
@@ -97,6 +98,11 @@ def split_lines(text: str) -> tuple[list[str], list[int]]:
         starts.append(at)
     lines.append(text[at:])
     return lines, starts
+
+
+def line_starts(lines: Sequence[str]) -> list[int]:
+    """The offset of each line, where each line but the last ends in one character."""
+    return list(map(add, accumulate(map(len, lines), initial=0), range(len(lines))))
 
 
 def apply(source: str, edits: Iterable[Edit]) -> str:
@@ -204,18 +210,18 @@ class Document:
         self.text = apply(source, edits) if edits else source
 
     @cached_property
-    def _split(self) -> tuple[list[str], list[int]]:
-        return split_lines(self.text)
-
-    @property
     def lines(self) -> list[str]:
         """The current lines, without their ends."""
-        return self._split[0]
+        if any(rare in self.text for rare in RARE_LINE_ENDS):
+            return split_lines(self.text)[0]
+        return self.text.split("\n")
 
-    @property
+    @cached_property
     def starts(self) -> list[int]:
         """The offset in ``text`` at which each line begins."""
-        return self._split[1]
+        if any(rare in self.text for rare in RARE_LINE_ENDS):
+            return split_lines(self.text)[1]
+        return line_starts(self.lines)
 
     @property
     def language(self) -> str | None:

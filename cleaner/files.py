@@ -23,13 +23,21 @@ BOMS = (
 )
 
 
+LEAST_DETECTED = 64  # bytes; in fewer any encoding may be the right one
+MOST_DETECTED = 200_000  # bytes that are looked at
+
+
 @dataclass(frozen=True)
 class TextFile:
-    """A text as it stood in a file: enough to write its bytes again."""
+    """A text as it stood in a file: enough to write its bytes again.
+
+    ``detected`` says that its encoding was found by its bytes alone.
+    """
 
     text: str
     encoding: str = "utf-8"
     bom: bytes = b""
+    detected: bool = False
 
     def encoded(self, text: str) -> bytes:
         """Another text as this file would hold it.  Raises ``InputError`` when it cannot."""
@@ -43,6 +51,7 @@ class TextFile:
 def decode(data: bytes, name: str, encoding: str | None = None) -> TextFile:
     """Bytes as text: by ``encoding``, else by their byte order mark, else as UTF-8.
 
+    What is not UTF-8 is detected, when charset-normalizer is installed and there is enough of it.
     Raises ``InputError`` with the offset of the byte that does not fit.
     """
     bom, marked = next(((bom, code) for bom, code in BOMS if data.startswith(bom)), (b"", ""))
@@ -55,11 +64,33 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> TextFile:
     try:
         return TextFile(data[len(bom) :].decode(codec), codec, bom)
     except UnicodeDecodeError as error:
+        if not encoding and not bom and (found := _detected(data)):
+            return found
         place = error.start + len(bom)
         hint = "" if encoding else "; say its encoding, for example --encoding cp1252"
         raise InputError(f"{name}: not {codec}: byte 0x{data[place]:02X} at offset {place}{hint}") from None
     except UnicodeError as error:
         raise InputError(f"{name}: not {codec}: {error}") from None
+
+
+def _detected(data: bytes) -> TextFile | None:
+    """Bytes in the encoding that they seem to be in, if they come out the same when written again."""
+    if len(data) < LEAST_DETECTED:
+        return None
+    try:
+        from charset_normalizer import from_bytes
+    except ImportError:
+        return None
+    best = from_bytes(data[:MOST_DETECTED]).best()
+    if best is None:
+        return None
+    try:
+        text = data.decode(best.encoding)
+        if text.encode(best.encoding) != data:
+            return None
+    except UnicodeError:
+        return None
+    return TextFile(text, codecs.lookup(best.encoding).name, b"", detected=True)
 
 
 def read_bytes(path: str) -> bytes:

@@ -46,9 +46,10 @@ def header(configuration: Mapping[str, Any], rules: Iterable[Mapping[str, Any]])
 
 def entry(result: Result, number: Callable[[Edit], int | str], **about: Any) -> dict[str, Any]:
     """A document's line; ``about`` may hold ``id``, ``ordinal``, ``source``, ``encoding``, ``bom``."""
+    source = digest(result.source)
     return {
         **about,
-        "hash": {"source": digest(result.source), "clean": digest(result.text)},
+        "hash": {"source": source, "clean": source if not result.edits else digest(result.text)},
         "language": result.language,
         "mode": result.mode,
         "state": result.state,

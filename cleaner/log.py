@@ -1,7 +1,8 @@
 """Log lines as JSON: one object a line, for those who collect logs by machine.
 
-Every module logs by the standard library under the name ``cleaner``; nothing is shown unless
-the caller, or an option, asks for it.  ``extra={"about": {...}}`` of a log call adds fields.
+What is logged goes through the standard library, by the ``logger`` of this module, whose name is
+``cleaner``; nothing is shown unless the caller, or an option, asks for it.
+``extra={"about": {...}}`` of a log call adds fields.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from datetime import UTC, datetime
 from typing import IO
 
 ROOT = "cleaner"
+logger = logging.getLogger(ROOT)
+logger.addHandler(logging.NullHandler())
 OWN = ("time", "level", "logger", "message", "error")
 
 
@@ -43,7 +46,6 @@ class JsonLines(logging.Formatter):
 @contextmanager
 def json_lines(stream: IO[str], level: int = logging.INFO) -> Iterator[logging.Logger]:
     """Writes what ``cleaner`` logs to ``stream`` as JSON lines, while the context lasts."""
-    logger = logging.getLogger(ROOT)
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines())
     before = logger.level, logger.propagate

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from cleaner.errors import OptionError
-from cleaner.rules.rule import LEVELS
+from cleaner.rules.rule import LEVELS, Pack
 
 MODES = ("auto", "article", "page", "flat")
 DROPPABLE = ("title", "byline", "date", "caption")
 FORMATS = ("text", "markdown", "html", "auto")
 CONFIG_NAMES = ("cleaner.toml", "pyproject.toml")
+
+
+class SavedPack(str):
+    """A pack that was made in the program, in the place of a file's name; its text tells packs apart."""
+
+    __slots__ = ("pack",)
+    pack: Pack
+
+    def __new__(cls, pack: Pack) -> Self:
+        """The name of a pack, which has the pack itself."""
+        digest = hashlib.blake2b(repr(pack).encode("utf-8", "backslashreplace"), digest_size=6)
+        made = super().__new__(cls, f"{pack.name}@{digest.hexdigest()}")
+        made.pack = pack
+        return made
+
+    def __reduce__(self) -> tuple[type[SavedPack], tuple[Pack]]:
+        return SavedPack, (self.pack,)
 
 
 @dataclass(frozen=True)
@@ -97,14 +114,16 @@ _NAMES_OF: dict[type, str] = {bool: "true or false", float: "a number", str: "a 
 
 
 def _listed(name: str, value: Any) -> tuple[str, ...]:
-    if isinstance(value, str | Path):
-        value = (str(value),)
+    if isinstance(value, str | Path | Pack):
+        value = (value,)
     if not isinstance(value, list | tuple | set | frozenset):
         raise OptionError(f"{name} must be a list of strings, not {value!r}")
-    items = sorted(value) if isinstance(value, set | frozenset) else value
+    items: Iterable[Any] = sorted(value) if isinstance(value, set | frozenset) else value
+    if name in {"packs", "packs_only"}:
+        items = [SavedPack(item) if isinstance(item, Pack) else item for item in items]
     if not all(isinstance(item, str | Path) for item in items):
         raise OptionError(f"{name} must be a list of strings, not {value!r}")
-    return tuple(map(str, items))
+    return tuple(item if isinstance(item, SavedPack) else str(item) for item in items)
 
 
 def _one_of(name: str, values: tuple[str, ...], allowed: tuple[str, ...]) -> None:
@@ -119,6 +138,8 @@ def read_config(path: Path) -> dict[str, Any]:
     Paths of packs and ``@FILE`` lists in it are taken from the file's own folder.  Raises
     ``OptionError``: one line with the file, what is wrong, and what to do.
     """
+    import tomllib
+
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:

@@ -12,6 +12,7 @@ from cleaner.document import Document, Edit, Facts, apply, split_lines
 from cleaner.filters.characters import Characters
 from cleaner.filters.repeats import Repeats
 from cleaner.filters.rules import Rules
+from cleaner.filters.site import Lines, Site
 from cleaner.gaps import settle
 from cleaner.options import Options
 from cleaner.protection import Protection, spare
@@ -63,6 +64,11 @@ def _rules(options: Options, index: Index) -> Sequence[Filter]:
     return (Rules(index),)
 
 
+def _site(options: Options, index: Index) -> Sequence[Filter]:
+    del options, index
+    return ()  # made by the pipeline, of the learnt lines that it has
+
+
 def _structure(options: Options, index: Index) -> Sequence[Filter]:
     del index
     from cleaner.structure import Structure
@@ -103,6 +109,12 @@ def _repairs(options: Options, index: Index) -> Sequence[Filter]:
 
 LAYERS = (
     Layer("characters", "first, because all others read the text", _characters),
+    Layer(
+        "site",
+        "before rules, whose headers would reach out of a menu, and structure, which it informs",
+        _site,
+        guarded=True,
+    ),
     Layer("rules", "before structure, so that what is known by its words is named by it", _rules),
     Layer(
         "structure",
@@ -130,6 +142,7 @@ class Pipeline:
     index: Index
     selection: Selection = field(default_factory=Selection)
     guard: bool = True
+    learnt: Lines = field(default_factory=Lines)
 
     @cached_property
     def filters(self) -> tuple[tuple[Layer, Filter], ...]:
@@ -138,7 +151,9 @@ class Pipeline:
             (layer, item)
             for layer in LAYERS
             if self._takes_part(layer, *layer.names)
-            for item in layer.make(self.options, self.index)
+            for item in (
+                (Site(self.learnt),) if layer.name == "site" else layer.make(self.options, self.index)
+            )
             if self._takes_part(layer, item.name)
         )
 
@@ -147,6 +162,8 @@ class Pipeline:
         only, without = self.selection.only, self.selection.without
         if layer.name == "rules":
             return "rules" not in without and bool(self.index.rules)
+        if layer.name == "site":
+            return "site" not in without and bool(self.learnt)
         if layer.name in without or (names and without.issuperset(names)):
             return False
         wanted = {layer.name, *names}
@@ -164,7 +181,7 @@ class Pipeline:
 
     def run(self, source: str, facts: Facts) -> Result:
         """Cleans one text.  Raises ``RuleTimeoutError`` when a user's regex runs too long."""
-        facts.mode = self.mode_of(source)
+        facts.mode = self.mode_of(source, facts)
         run = Run(self, source, facts)
         document = run.document()
         edits = settle(source, document.edits)
@@ -183,15 +200,18 @@ class Pipeline:
             stopped=tuple(edit for edits in run.stopped.values() for edit in edits),
         )
 
-    def mode_of(self, source: str) -> str:
-        """What the text is: as the option says, else as its structure tells."""
+    def mode_of(self, source: str, facts: Facts | None = None) -> str:
+        """What the text is: as the option says, else as its structure tells, or what its site repeats."""
         if self.options.mode != "auto":
             return self.options.mode
         if not any(layer.name == "structure" for layer, _ in self.filters):
             return "article"
         from cleaner.structure import judge
 
-        return str(judge(source))
+        verdict = str(judge(source))
+        if verdict == "article" and facts and self.learnt.are_page(source, facts.site or facts.url):
+            return "page"
+        return verdict
 
     def _state(
         self, source: str, text: str, edits: Sequence[Edit], facts: Facts
@@ -278,7 +298,10 @@ class Run:
             edit
             for edit in item.edits(document)
             if edit.rule not in self.facts.blocked
-            and (layer.name == "rules" or selection.wants(layer.name, item.name, edit.filter, edit.rule))
+            and (
+                layer.name in {"rules", "site"}
+                or selection.wants(layer.name, item.name, edit.filter, edit.rule)
+            )
         ]
         if edits and self.protected:
             edits, overruled = spare(self.source, edits, self.protected)
@@ -303,10 +326,8 @@ class Run:
         return self._taker_of_longest(cuts)
 
     def _reaches(self, edit: Edit) -> bool:
-        guarded = {f"{layer.name}/" for layer in LAYERS if layer.guarded}
-        return edit.removes and (
-            edit.rule in self.pipeline.guarded or any(edit.rule.startswith(prefix) for prefix in guarded)
-        )
+        guarded = {layer.name for layer in LAYERS if layer.guarded}
+        return edit.removes and (edit.rule in self.pipeline.guarded or edit.filter in guarded)
 
     def _taker_of_longest(self, cuts: Sequence[Edit]) -> str | None:
         """The rule of the cut that holds the source's longest paragraph of prose."""

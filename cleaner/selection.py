@@ -29,7 +29,7 @@ class Selection:
 
     def wants_rule(self, rule: Rule) -> bool:
         """Whether a rule of a pack takes part: by its names, and its level or ``drop``."""
-        if not self.wants("rules", rule.family, rule.pack, rule.id):
+        if not self.wants("site" if rule.family == "site" else "rules", rule.family, rule.pack, rule.id):
             return False
         dropped = any(DROPPED.get(part) == rule.family for part in self.drop)
         return dropped or rule.id in self.only or LEVELS.index(rule.level) <= LEVELS.index(self.level)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from cleaner import marks
 from cleaner.document import Facts, apply
+from cleaner.filters.site import Lines, is_learnt
 from cleaner.language import detect
 from cleaner.options import Options
 from cleaner.pipeline import Pipeline
@@ -16,7 +17,7 @@ from cleaner.rules.index import Index
 from cleaner.rules.rule import LEVELS, Rule
 from cleaner.selection import Selection
 
-RULES_ONLY = Selection(only=frozenset({"rules"}), level="strict")
+RULES_ONLY = Selection(only=frozenset({"rules", "site"}), level="strict")
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,10 @@ class SelfTest:
             for example in rule.keeps:
                 yield from self._keep(rule, example)
 
+    def stays(self, text: str) -> bool:
+        """Whether no rule of the company, at any level, touches a text."""
+        return not self._company["strict"].run(text, Facts(detect=detect)).edits
+
     def _strip(self, rule: Rule, example: str, alone: Pipeline) -> Iterator[Failure]:
         try:
             source, expected = _expected(example)
@@ -87,7 +92,9 @@ class SelfTest:
 
 def strict_pipeline(rules: Sequence[Rule]) -> Pipeline:
     """The rules and nothing else, without the loss guard: what examples are tried on."""
-    return Pipeline(Options(mode="article", level="strict"), Index(rules), RULES_ONLY, guard=False)
+    learnt = Lines(rule for rule in rules if is_learnt(rule))
+    index = Index([rule for rule in rules if not is_learnt(rule)])
+    return Pipeline(Options(mode="article", level="strict"), index, RULES_ONLY, guard=False, learnt=learnt)
 
 
 def _expected(example: str) -> tuple[str, str]:

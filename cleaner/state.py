@@ -1,6 +1,6 @@
 """The state of a document: whether it is an article at all, and whether it is whole.
 
-Each state rests on two signs of different kinds at least, never on one phrase.  Only short
+A page in the place of an article is told by two signs at least, never by one phrase.  Only short
 texts are searched for phrases: a wall, a consent tool or an error leaves little else.
 """
 
@@ -211,7 +211,7 @@ def _error(scene: _Scene, text: str) -> tuple[str, Evidence] | None:
         if unit.taker and unit.taker not in ERROR_FAMILIES and not unit.prose:
             continue
         kinds = _kinds(unit.text, "errors", LATEST)
-        found += kinds
+        found += kinds[:1]
         if unit.prose and not kinds:
             return None
         rest += 0 if kinds or unit.taker else unit.count
@@ -265,7 +265,7 @@ def _walls(units: Iterable[Unit]) -> Iterator[str]:
         found = _wall(unit)
         if unit.prose and not found:
             return
-        yield from found
+        yield from found[:1]  # one sentence is one sign, whatever it says
 
 
 def _wall(unit: Unit) -> list[str]:

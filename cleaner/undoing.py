@@ -16,8 +16,7 @@ class Undoing:
     """Which edits are undone, by their rules and families; without any choice, all are.
 
     ``only_*``: these alone; ``except_*``: not these, and they win.  An edit goes by its own rule,
-    not by those whose earlier edits it has swallowed: text that two rules would remove stays gone
-    while one of them is not undone.
+    not by those whose earlier edits it has swallowed.
     """
 
     only_rules: frozenset[str] = field(default_factory=frozenset)

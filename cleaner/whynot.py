@@ -143,7 +143,7 @@ class WhyNot:
         self.index = index
         self.source = source
         self.facts = facts
-        facts.mode = pipeline.mode_of(source)
+        facts.mode = pipeline.mode_of(source, facts)
         self.run = Run(pipeline, source, facts)
         finds: dict[str, tuple[int, ...]] = {}
         working = {rule.id for rule in pipeline.index.rules}

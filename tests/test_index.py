@@ -1,13 +1,17 @@
 """The matching index finds what trying every rule finds."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.document import split_lines
 from cleaner.rules.folding import fold
 from cleaner.rules.index import Index, unmarked
+from cleaner.rules.matcher import LONGEST, Matcher
 from cleaner.rules.pack import load_shipped
-from cleaner.rules.syntax import literal, prefixes, runaway
+from cleaner.rules.rule import Rule
+from cleaner.rules.syntax import literal, needs, openings, prefixes, runaway
 
 RULES = [rule for pack in load_shipped() for rule in pack.rules]
 INDEX = Index(RULES)
@@ -72,6 +76,46 @@ def test_how_a_regex_may_begin():
     assert prefixes(".*more") is None
     assert prefixes(r"no\w+") == {"no\0"}
     assert literal("a{1,3}(?:x|y) comments? here") == " comment"
+
+
+def test_what_a_match_begins_with_and_what_it_needs():
+    assert openings(r"\b(?:read|see) more") == ("read", "see")
+    assert openings(r"(?:^|\n)more") == ()
+    assert needs(r".{0,9}(?:comments? here|replies)\b") == (("comment", "replies"), 1)
+    assert needs("(?>cookie[^.]{1,99}?){4}") == (("cookie",), 4)
+    assert needs("(?:more)?x*") == needs("(?:more)?+") == ((), 1)
+
+
+def test_a_condition_on_a_whole_text_is_met_just_when_a_search_meets_it():
+    texts = ["\n".join(EXAMPLES[at : at + 40]) for at in range(0, len(EXAMPLES), 400)]
+    texts = [fold(text) for text in texts if len(text) > LONGEST]
+    patterns = {item.match: rule for rule in RULES for item in (*rule.when, *rule.unless)}
+    for pattern, rule in sorted(patterns.items())[::5]:
+        matcher, regex = Matcher(pattern, rule), re.compile(pattern)
+        for text in texts:
+            assert matcher.found(text) is (regex.search(text) is not None), pattern
+
+
+def test_remembered_lines_change_nothing():
+    index = Index(RULES)
+    lines = [*EXAMPLES[:300], *EXAMPLES[:300]]
+    first = [met and (met.hits, met.parts) for met in index.met(lines)]
+    assert first[:300] == first[300:] == [met and (met.hits, met.parts) for met in index.met(EXAMPLES[:300])]
+    index.forget()
+    assert first == [met and (met.hits, met.parts) for met in index.met(lines)]
+
+
+def test_rules_for_other_sites_meet_no_line():
+    rules = [
+        Rule(
+            f"site:{n}", "site", "site", "any", "line", "x", phrases=("our menu",), domains=(f"{n}.example",)
+        )
+        for n in range(3000)
+    ]
+    (met,) = Index(rules).met(["Our menu"])
+    assert met.hits == ()
+    assert met.at(("www.7.example", "7.example", "example")) == (7,)
+    assert len(met.all) == 3000
 
 
 def test_regexes_that_can_run_away_are_known():

@@ -2,10 +2,12 @@
 
 import json
 import pickle
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from strategies import texts
 import cleaner
 from cleaner.document import apply, split_lines
 
+FIXTURES = sorted((Path(__file__).parents[1] / "fixtures").rglob("*.txt"))
 CLEANER = cleaner.Cleaner()
 MODES = {mode: cleaner.Cleaner(mode=mode) for mode in ("page", "flat")}
 STEADY = cleaner.Cleaner(mode="article", without=["structure"])
@@ -74,6 +77,34 @@ def test_lines_that_no_edit_touches_are_the_same_bytes(text):
         if line and not any(edit.start <= end and start <= edit.end for edit in result.edits):
             low, high = result.to_clean(start, end)
             assert result.text[low:high] == line
+
+
+def unexplained(result):
+    """The words that are gone but lie in no removal, or in more than one."""
+    removals = [edit for edit in result.edits if edit.removes]
+    for match in re.finditer(r"\S+", result.source):
+        start, end = match.span()
+        low, high = result.to_clean(start, end)
+        touching = [edit for edit in result.edits if edit.start < end and start < edit.end]
+        if low == high and (len(touching) != 1 or touching[0] not in removals):
+            yield match[0]
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_word_that_is_gone_from_a_fixture_lies_in_exactly_one_edit(path):
+    text = path.read_text("utf-8")
+    for by in (STEADY, MODES["page"]):
+        assert not [*unexplained(by.explain(text))]
+
+
+@given(texts)
+def test_every_character_that_is_gone_lies_in_exactly_one_edit(text):
+    result = CLEANER.explain(text)
+    kept = [place for place in range(len(text)) if not any(e.start <= place < e.end for e in result.edits)]
+    put = sum(len(edit.new) for edit in result.edits)
+    assert len(result.text) == len(kept) + put
+    removed = sum(edit.end - edit.start for edit in result.edits)
+    assert removed == len(text) - len(kept)  # so that no character is in two
 
 
 def test_empty_text_is_empty_and_stays_so():

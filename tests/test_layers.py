@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "cleaner"
 # Each part may import those before it, and itself.
 ORDER = (
     ("errors", "version"),
-    ("words", "files", "workers", "code", "log", "document"),
+    ("words", "files", "workers", "code", "log", "document", "sites"),
     ("gaps", "marks", "language", "markup", "ledger", "undoing"),
     ("rules",),
     ("options", "protection", "selection", "state"),
@@ -18,7 +18,7 @@ ORDER = (
     ("pipeline",),
     ("replay", "nearness", "whynot", "cleaning", "selftest"),
     ("doctor", "hits", "explanation", "sarif", "comparison"),
-    ("batch",),
+    ("batch", "learning"),
     ("review",),
     ("report",),
     ("integrations",),

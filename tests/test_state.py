@@ -85,6 +85,7 @@ def test_the_state_does_not_hang_on_the_rules_that_take_part(text):
     "text",
     [
         f"{PROSE}\n\nSubscribe to continue reading",  # one phrase
+        f"{PROSE}\n\nSubscribe now to our weekend paper for the full story.",  # one, of two kinds
         f"{PROSE}\n\nAlready a subscriber? Log in\n\nSubscribe now for 1 a month. Cancel anytime",  # no wall
         f"Subscribe to continue reading\n\nAlready a subscriber? Log in\n\n{PROSE}",  # prose goes on
         f"{PROSE}\n\nSubscribe to our newsletter\n\nSign up to read the news first",

@@ -27,12 +27,30 @@ def parse(line: str) -> dict[str, Any]:
 
 def text_of(record: dict[str, Any], field: str) -> str:
     """The text in a field.  Raises ``InputError`` when it is missing or not a string."""
-    if field not in record:
+    found, value = value_of(record, field)
+    if not found:
         names = ", ".join(sorted(record)[:8]) or "none"
         raise InputError(f"the record has no field {field} (its fields: {names}); say --text-field")
-    if not isinstance(record[field], str):
-        raise InputError(f"the field {field} is {_kind(record[field])}, not a string")
-    return str(record[field])
+    if not isinstance(value, str):
+        raise InputError(f"the field {field} is {_kind(value)}, not a string")
+    return value
+
+
+def value_of(record: dict[str, Any], field: str) -> tuple[bool, Any]:
+    """Whether a field is there, and its value; a name with dots reaches into objects."""
+    if field in record:
+        return True, record[field]
+    head, dot, rest = field.partition(".")
+    inner = record.get(head)
+    return value_of(inner, rest) if dot and isinstance(inner, dict) else (False, None)
+
+
+def set_value(record: dict[str, Any], field: str, value: Any) -> dict[str, Any]:
+    """A copy of ``record`` with a field set, where ``value_of`` would find it."""
+    head, dot, rest = field.partition(".")
+    if field not in record and dot and isinstance(record.get(head), dict):
+        return {**record, head: set_value(record[head], rest, value)}
+    return {**record, field: value}
 
 
 def _kind(value: object) -> str:
@@ -44,12 +62,16 @@ def with_field(line: str, field: str, value: str) -> str:
     """``line`` (a JSON object) with ``field`` set to a string; all else keeps its characters.
 
     Of a field that is there twice the last is set, which is the one that parsers give; one
-    that is not there is added at the end.
+    that is not there is added at the end.  A name with dots reaches into objects.
     """
     spans, closing, empty = _values(line)
     if field in spans:
         start, end = spans[field]
         return line[:start] + _string(value, line) + line[end:]
+    head, dot, rest = field.partition(".")
+    if dot and head in spans and line.startswith("{", spans[head][0]):
+        start, end = spans[head]
+        return line[:start] + with_field(line[start:end], rest, value) + line[end:]
     comma = "" if empty else ", "
     return f"{line[:closing]}{comma}{_string(field, line)}: {_string(value, line)}{line[closing:]}"
 

@@ -11,6 +11,7 @@ from cleaner.cli.batch import batch
 from cleaner.cli.clean import clean
 from cleaner.cli.diff import diff
 from cleaner.cli.explain import explain
+from cleaner.cli.learn import learn
 from cleaner.cli.restore import restore
 from cleaner.cli.review import review
 from cleaner.cli.rules import rules
@@ -27,7 +28,7 @@ def main() -> None:
     """Gives back the article in the text of a scraped page: no boilerplate, nothing lost."""
 
 
-for command in (clean, batch, explain, rules, restore, review, diff):
+for command in (clean, batch, explain, learn, rules, restore, review, diff):
     main.add_command(command)
 
 

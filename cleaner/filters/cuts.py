@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from cleaner.filters.scene import Scene
-from cleaner.rules.index import Hits, Index
+from cleaner.rules.index import Hits, Index, Placed
 from cleaner.rules.lint import is_regex
 from cleaner.rules.matcher import LONGEST
 from cleaner.rules.rule import Condition, Rule
 
-PRECEDENCE = ("line", "block", "tail", "head")  # what names its line comes before what reaches on
 SUBHEAD_WORDS = 8  # a follower as short as this, right before prose, may be a heading of the article
 TITLE_WORDS = 25
 BLURB_WORDS = 40
+STEPS = {"line": 0, "previous": -1, "next": 1}
 
 
 def applies(index: Index, number: int, scene: Scene, line: int) -> bool:
     """Whether a rule may act on a line at all: its site, language and conditions."""
+    return refusal(index, number, scene, line) is None
+
+
+def refusal(index: Index, number: int, scene: Scene, line: int) -> str | Condition | None:
+    """Why a rule may not act on a line that it met, ``None`` when it may.
+
+    Told is the first that fails, in this order: ``stopped`` (by the loss guard), ``domains``,
+    ``language``, or the condition of ``when`` that does not hold or of ``unless`` that does.
+    """
     rule, facts = index.rules[number], scene.document.facts
-    if rule.id in facts.blocked:
-        return False
-    if rule.domains and not _on_site(facts.site or facts.url, rule.domains):
-        return False
+    if facts.blocked and rule.id in facts.blocked:
+        return "stopped"
+    if rule.domains and not on_site(facts.site or facts.url, rule.domains):
+        return "domains"
     if not _in_language(rule, scene):
-        return False
-    if not all(_holds(index, number, scene, line, item) for item in rule.when):
-        return False
-    return not any(_holds(index, number, scene, line, item) for item in rule.unless)
+        return "language"
+    for condition, veto in index.conditions(number):
+        if _holds(index, number, scene, line, condition) is veto:
+            return condition
+    return None
 
 
 def _in_language(rule: Rule, scene: Scene) -> bool:
@@ -48,72 +58,114 @@ def _in_language(rule: Rule, scene: Scene) -> bool:
 def _holds(index: Index, number: int, scene: Scene, line: int, condition: Condition) -> bool:
     matcher = index.matcher(number, condition.match)
     if condition.where == "document":
-        key = number, condition.match
-        if key not in scene.holds:
-            scene.holds[key] = matcher.found(scene.folded)
-        return scene.holds[key]
-    step = {"line": 0, "previous": -1, "next": 1}[condition.where]
-    other = line if step == 0 else scene.neighbour(line, step)
-    return matcher.found(scene.text(other)[:LONGEST])
+        return scene.holds_anywhere(matcher)
+    step = STEPS[condition.where]
+    return scene.holds(matcher, scene.neighbour(line, step) if step else line, LONGEST)
 
 
-def _on_site(url: str | None, domains: tuple[str, ...]) -> bool:
+@lru_cache(maxsize=256)
+def domains_of(url: str | None) -> tuple[str, ...]:
+    """The host of an address (or the host itself) and the domains that it belongs to."""
     if not url:
-        return False
+        return ()
     try:
         host = urlsplit(url).hostname if "//" in url else url.partition("/")[0]
     except ValueError:
-        return False
-    return any(host == domain or (host or "").endswith("." + domain) for domain in domains)
+        return ()
+    names = (host or "").split(".")
+    return tuple(".".join(names[place:]) for place in range(len(names)))
+
+
+def on_site(url: str | None, domains: Iterable[str]) -> bool:
+    """Whether an address is of one of the domains."""
+    return not set(domains).isdisjoint(domains_of(url))
 
 
 class Cuts:
-    """Which lines the rules that met them really take."""
+    """Which lines the rules that met them really take.
 
-    def __init__(self, index: Index, scene: Scene, hits: dict[int, Hits]) -> None:
+    ``hits`` has the numbers of the rules by line (from 0), lines and numbers in order.
+    """
+
+    def __init__(self, index: Index, scene: Scene, hits: Mapping[int, Hits]) -> None:
         self.index = index
         self.scene = scene
         self.hits = hits
+        self._refused: set[tuple[int, int]] = set()
 
     def decided(self) -> dict[int, Rule]:
-        """The rule that takes each line that goes, by the line's number (from 0)."""
+        """The rule that takes each line that goes, by the line's number (from 0).
+
+        What names its line comes before what reaches on: lines, blocks, tails, heads.
+        """
         taken: dict[int, Rule] = {}
-        for kind in PRECEDENCE:
-            for line, number in self._met(kind):
-                for other in self._taken_by(number, line):
-                    taken.setdefault(other, self.index.rules[number])
-        beside = [pair for pair in self._met("line") if "beside" in self.index.rules[pair[1]].at]
-        for line, number in (*beside, *reversed(beside)):  # both ways, so that runs go whole
-            if line not in taken and self._touches(line, taken) and self._applies(number, line):
+        plans = [(line, self.index.plan(numbers)) for line, numbers in self.hits.items()]
+        for line, plan in plans:
+            number = self._first_placed(plan.placed, line)
+            if number is not None:
                 taken[line] = self.index.rules[number]
+        for kind in ("block", "tail", "head"):
+            for line, plan in plans:
+                for number in plan.reaching.get(kind, ()):
+                    for other in self.reach(number, line):
+                        taken.setdefault(other, self.index.rules[number])
+        if taken:
+            self._take_beside(taken, [(line, plan.beside) for line, plan in plans if plan.beside])
         return taken
 
-    def _met(self, kind: str) -> list[tuple[int, int]]:
-        rules = self.index.rules
-        return [(at, n) for at, numbers in self.hits.items() for n in numbers if rules[n].kind == kind]
+    def _first_placed(self, placed: Placed, line: int) -> int | None:
+        """The first rule for a line that stands where it must and applies."""
+        for (edges, within), numbers in placed:
+            if not edges or self._placed(edges, within, line):
+                for number in numbers:
+                    if self._applies(number, line):
+                        return number
+        return None
+
+    def _take_beside(self, taken: dict[int, Rule], beside: list[tuple[int, Hits]]) -> None:
+        """Takes the lines beside taken ones, both ways, so that runs go whole."""
+        backwards = [(line, numbers[::-1]) for line, numbers in reversed(beside)]
+        for line, numbers in (*beside, *backwards):
+            if line not in taken and self._touches(line, taken):
+                number = next((n for n in numbers if self._applies(n, line)), None)
+                if number is not None:
+                    taken[line] = self.index.rules[number]
 
     def _applies(self, number: int, line: int) -> bool:
-        return applies(self.index, number, self.scene, line)
+        if (number, line) in self._refused:
+            return False
+        if refusal(self.index, number, self.scene, line) is None:
+            return True
+        self._refused.add((number, line))
+        return False
 
-    def _taken_by(self, number: int, line: int) -> Iterable[int]:
+    def reach(self, number: int, line: int) -> Iterable[int]:
+        """The lines that a rule takes which has met one, none when its place or bounds forbid it."""
         rule = self.index.rules[number]
-        if not self._placed(rule, line) or not self._applies(number, line):
-            return ()
         if rule.kind == "line":
-            return (line,)
+            return (line,) if self.placed(number, line) and self._applies(number, line) else ()
+        within = {"tail": self.scene.within_tail, "head": self.scene.within_head}.get(rule.kind)
+        if within and not within(line, rule.within_words):
+            return ()
+        if not self._applies(number, line):
+            return ()
         return {"block": self._block, "tail": self._tail, "head": self._head}[rule.kind](number, line)
 
-    def _placed(self, rule: Rule, line: int) -> bool:
+    def placed(self, number: int, line: int) -> bool:
         """Whether the line stands where the rule's ``at`` wants it."""
-        if not rule.at:
-            return True
-        edges = (edge for edge in rule.at if edge != "beside")
-        if any(self.scene.near_edge(line, edge, rule.within_words) for edge in edges):
-            return True
-        return "beside" in rule.at and self.scene.beside_removal(line)
+        rule = self.index.rules[number]
+        return not rule.at or self._placed(rule.at, rule.within_words, line)
 
-    def _touches(self, line: int, taken: dict[int, Rule]) -> bool:
-        return any(self.scene.neighbour(line, step) in taken for step in (-1, 1))
+    def _placed(self, edges: tuple[str, ...], within: int, line: int) -> bool:
+        scene = self.scene
+        for edge in edges:
+            if scene.beside_removal(line) if edge == "beside" else scene.near_edge(line, edge, within):
+                return True
+        return False
+
+    def _touches(self, line: int, taken: Mapping[int, Rule]) -> bool:
+        neighbour = self.scene.neighbour
+        return neighbour(line, -1) in taken or neighbour(line, 1) in taken
 
     def _block(self, number: int, line: int) -> list[int]:
         """The header, and the lines after it that are its list.
@@ -127,7 +179,7 @@ class Cuts:
             return [line, *followers]
         if len(followers) > self.index.rules[number].max_lines:
             return [line]
-        if followers and rest not in self.hits and self.scene.counts[followers[-1]] <= SUBHEAD_WORDS:
+        if followers and rest not in self.hits and self.scene.count(followers[-1]) <= SUBHEAD_WORDS:
             followers.pop()
         return [line, *followers]
 
@@ -135,7 +187,7 @@ class Cuts:
         """Lines of the list; one that a rule of its own has met is passed over and goes by that rule."""
         left = self.index.rules[number].within_words
         for other in self.scene.after(line):
-            left -= self.scene.counts[other]
+            left -= self.scene.count(other)
             if left < 0 or self._reaches(other):
                 return
             if other not in self.hits:
@@ -145,13 +197,13 @@ class Cuts:
 
     def _reaches(self, line: int) -> bool:
         """Whether a rule met the line that takes more than the line, as a header does."""
-        return any(self.index.rules[number].guarded for number in self.hits.get(line, ()))
+        return line in self.hits and bool(self.index.plan(self.hits[line]).reaching)
 
     def _follows(self, number: int, line: int) -> bool:
         return any(self._shaped(number, name, line) for name in self.index.rules[number].followers)
 
     def _shaped(self, number: int, name: str, line: int) -> bool:
-        text, count = self.scene.text(line), self.scene.counts[line]
+        text, count = self.scene.text(line), self.scene.count(line)
         if is_regex(name):
             return self.index.matcher(number, name[1:-1]).whole(text)
         if name == "label":
@@ -168,20 +220,16 @@ class Cuts:
     @cached_property
     def _last_unmet(self) -> int:
         """The last line that no rule met, -1 for none."""
-        return next((n for n in reversed(self.scene.filled) if n not in self.hits), -1)
+        numbers = reversed(range(len(self.scene.document.lines)))
+        return next((n for n in numbers if n not in self.hits and not self.scene.blank(n)), -1)
 
     def _tail(self, number: int, line: int) -> list[int]:
-        if self.scene.words_from(line) > self.index.rules[number].within_words:
-            return []
-        return self._reach(number, line, [line, *self.scene.after(line)])
+        return self._bounded(number, line, [line, *self.scene.after(line)])
 
     def _head(self, number: int, line: int) -> list[int]:
-        words = self.scene.words_before(line) + self.scene.counts[line]
-        if words > self.index.rules[number].within_words:
-            return []
-        return self._reach(number, line, self.scene.filled[: self.scene.place(line) + 1])
+        return self._bounded(number, line, [other for other in self.scene.filled if other <= line])
 
-    def _reach(self, number: int, line: int, lines: list[int]) -> list[int]:
+    def _bounded(self, number: int, line: int, lines: list[int]) -> list[int]:
         """``lines`` when the rule's bounds allow them all, else none."""
         rule = self.index.rules[number]
         if len(lines) > rule.max_lines:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cleaner.document import Document, Edit
-from cleaner.filters.cuts import Cuts, applies
+from cleaner.filters.cuts import Cuts, applies, domains_of, on_site
 from cleaner.filters.scene import LINE_ENDS, Scene
-from cleaner.rules.index import Index
+from cleaner.rules.index import Hits, Index, Met
 from cleaner.rules.matcher import LONGEST
 from cleaner.rules.rule import Rule
 
@@ -31,19 +31,33 @@ class Rules:
 
     def edits(self, document: Document) -> Iterator[Edit]:
         """An edit for each line that goes, and for each part of the lines that stay."""
+        met = [(line, found) for line, found in enumerate(self.index.met(document.lines)) if found]
+        if not met:
+            return
         scene = Scene(document)
-        hits, parts = self.index.hits(scene.folded, scene.lines, document.starts)
+        hits, parts = self._sorted(document, met)
         taken = Cuts(self.index, scene, hits).decided() if hits else {}
         for number, rule in sorted(taken.items(), key=lambda item: item[0]):
             yield _edit(document, document.starts[number], scene.end(number), "", rule)
         if parts:
             yield from self._parts(document, scene, taken, parts)
 
+    def _sorted(self, document: Document, met: list[tuple[int, Met]]) -> tuple[dict[int, Hits], Places]:
+        """The rules that count on the document's site: for whole lines by line, for parts by rule."""
+        facts = document.facts
+        hits: dict[int, Hits] = {}
+        parts: Places = {}
+        for line, found in met:
+            numbers = found.at(domains_of(facts.site or facts.url)) if found.sited else found.hits
+            if numbers:
+                hits[line] = numbers
+            for number, place in found.parts:
+                parts.setdefault(number, []).append((line, place))
+        return hits, parts
+
     def _parts(self, document: Document, scene: Scene, taken: Taken, parts: Places) -> Iterator[Edit]:
         found = [
-            part
-            for number in sorted(parts)
-            for part in self._found(scene, number, sorted(parts[number]), taken)
+            part for number in sorted(parts) for part in self._found(scene, number, parts[number], taken)
         ]
         end = -1
         for start, stop, new, rule in sorted(found, key=lambda part: (part[0], -part[1])):
@@ -55,14 +69,15 @@ class Rules:
         self, scene: Scene, number: int, places: list[tuple[int, int]], taken: Taken
     ) -> Iterator[tuple[int, int, str, Rule]]:
         """Start, end and replacement of each match of a rule round its keywords."""
-        rule = self.index.rules[number]
+        rule, facts = self.index.rules[number], scene.document.facts
+        if rule.domains and not on_site(facts.site or facts.url, rule.domains):
+            return
         matcher = self.index.matcher(number, rule.match)
         for line, low, high in _windows(scene, places):
             if line in taken:
                 continue
-            offset = scene.document.starts[line]
-            for match in matcher.all(scene.lines[line], low, high):
-                start, stop, new = _part(scene.document.text, offset, match, rule)
+            for match in matcher.all(scene.line(line), low, high):
+                start, stop, new = _part(scene.document.text, scene.document.starts[line], match, rule)
                 if (start < stop or new) and applies(self.index, number, scene, line):
                     yield start, stop, new, rule
 
@@ -75,7 +90,7 @@ def _windows(scene: Scene, places: list[tuple[int, int]]) -> Iterator[tuple[int,
     """
     last, covered = -1, 0
     for line, place in places:
-        length = len(scene.lines[line])
+        length = len(scene.document.lines[line])
         if length <= LONGEST:
             if line != last:
                 yield line, 0, length

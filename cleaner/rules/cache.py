@@ -21,6 +21,7 @@ from cleaner.files import written_whole
 from cleaner.rules.rule import Condition, Pack, Rule
 from cleaner.version import __version__
 
+DERIVED = 9  # raised when what is derived from a regex changes
 FIELDS = tuple(field.name for field in fields(Rule))
 
 
@@ -51,7 +52,7 @@ def through(
 
 
 def _key(texts: Mapping[str, str]) -> str:
-    stamped = json.dumps([__version__, FIELDS, sorted(texts.items())])
+    stamped = json.dumps([__version__, DERIVED, FIELDS, sorted(texts.items())])
     return hashlib.blake2b(stamped.encode("utf-8"), digest_size=12).hexdigest()
 
 

@@ -11,18 +11,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 
 from cleaner.words import UNSPACED
 
+Needle = tuple[str, tuple[int, ...]]  # a keyword and the numbers that it stands for
+MOST_WORDS = 200_000  # that a vocabulary remembers
+LONGEST_WORD = 40  # bytes of a word that is remembered
 ANCHOR = 6  # bytes of a word by which keywords are told apart
 MARKS = (
     "\u2026\u00ab\u00bb\u2039\u203a\u00b7\u2022\u00bf\u00a1\u00a9\u00ae\u2122"
     "\u25ba\u25b6\u2192\u2190\u2605\u200b\u200e\u200f\ufeff"
 )
 SEPARATORS = frozenset({chr(code) for code in range(128) if not chr(code).isalnum()} | set(MARKS))
-_TABLE = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
+_TABLE = bytes(code if code > 127 or chr(code).isalnum() or code == 10 else 32 for code in range(256))
 _SPLIT = re.compile("[" + re.escape("".join(sorted(SEPARATORS))) + "]")
 
 
@@ -33,12 +37,15 @@ def unspaced(keyword: str) -> bool:
 
 def occurrences(keyword: str, text: str) -> Iterator[int]:
     """The offsets at which a keyword stands in folded text."""
+    at = text.find(keyword)
+    if at < 0:
+        return
     before, after = _open_edges(keyword)
-    at, size = text.find(keyword), len(keyword)
+    size, length = len(keyword), len(text)
     while at >= 0:
         end = at + size
         begins = before or at == 0 or text[at - 1] in SEPARATORS
-        if begins and (after or end == len(text) or text[end] in SEPARATORS):
+        if begins and (after or end == length or text[end] in SEPARATORS):
             yield at
         at = text.find(keyword, at + 1)
 
@@ -63,37 +70,78 @@ def anchor(keyword: str) -> bytes | None:
     return max(words, key=len)[:ANCHOR] or None
 
 
+class Vocabulary(dict[bytes, bytes | None]):
+    """For each word met so far its anchor, ``None`` for one that no keyword has.
+
+    Asking a dictionary for all words of a text runs in C; only a new word is looked into.
+    """
+
+    def __init__(self, anchors: Iterable[bytes]) -> None:
+        super().__init__()
+        self._anchors = frozenset(anchors)
+
+    def __missing__(self, word: bytes) -> bytes | None:
+        begun = word[:ANCHOR]
+        known = begun if begun in self._anchors else None
+        if len(word) <= LONGEST_WORD:
+            self[word] = known
+        return known
+
+
 class Keywords:
     """A set of keywords, each with what it stands for."""
 
     def __init__(self, table: Iterable[tuple[str, int]]) -> None:
-        self._anchored: dict[bytes, list[tuple[str, int]]] = defaultdict(list)
-        self._short: list[tuple[str, int]] = []
-        self._unspaced: list[tuple[str, int]] = []
+        numbers: dict[str, list[int]] = defaultdict(list)
         for keyword, number in table:
+            numbers[keyword].append(number)
+        self._anchored: dict[bytes, list[Needle]] = defaultdict(list)
+        self._short: list[Needle] = []
+        self._unspaced: list[Needle] = []
+        for keyword, meant in numbers.items():
+            needle = keyword, tuple(meant)
             begun = anchor(keyword)
             if begun:
-                self._anchored[begun].append((keyword, number))
+                self._anchored[begun].append(needle)
             else:
-                (self._unspaced if unspaced(keyword) else self._short).append((keyword, number))
-        self._anchored = dict(self._anchored)
-        self._anchors = frozenset(self._anchored)
+                (self._unspaced if unspaced(keyword) else self._short).append(needle)
+        self._vocabulary = Vocabulary(self._anchored)
 
-    def found(self, text: str) -> Iterator[tuple[int, int]]:
-        """The number that a keyword stands for and its offset, for each place in folded text."""
+    def found(self, text: str, lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """Each place of a keyword in a folded text: the line, the number it stands for, the offset.
+
+        Lines are numbered from 0, and the offset is within the line.
+        """
         bare = text
         if not text.isascii():
             for mark in MARKS:
                 if mark in bare:
                     bare = bare.replace(mark, " ")
-        words = bare.encode("utf-8", "surrogatepass").translate(_TABLE).split()
-        for begun in sorted(self._anchors.intersection([word[:ANCHOR] for word in words])):
-            for keyword, number in self._anchored[begun]:
-                yield from ((number, at) for at in occurrences(keyword, text))
-        rest = self._short if _western(bare) else [*self._short, *self._unspaced]
-        for keyword, number in rest:
-            if keyword in text:
-                yield from ((number, at) for at in occurrences(keyword, text))
+        for line, anchors in self._in_words(bare):
+            for needle in chain.from_iterable(map(self._anchored.__getitem__, anchors)):
+                yield from _places(needle, line, lines[line])
+        for needle in self._short if _western(bare) else (*self._short, *self._unspaced):
+            if needle[0] in text:
+                for line, content in enumerate(lines):
+                    yield from _places(needle, line, content)
+
+    def _in_words(self, bare: str) -> list[tuple[int, set[bytes]]]:
+        """The lines that have words of keywords, with the anchors of these."""
+        known = self._vocabulary
+        if len(known) > MOST_WORDS:
+            known.clear()
+        anchor_of = known.__getitem__
+        raw = bare.encode("utf-8", "surrogatepass").translate(_TABLE).split(b"\n")
+        found = ({*filter(None, map(anchor_of, words.split()))} for words in raw)
+        return [(line, there) for line, there in enumerate(found) if there]
+
+
+def _places(needle: Needle, line: int, content: str) -> Iterable[tuple[int, int, int]]:
+    """The line, each number of a keyword, and each offset at which it stands in the line."""
+    keyword, numbers = needle
+    if keyword not in content:
+        return ()
+    return [(line, number, at) for at in occurrences(keyword, content) for number in numbers]
 
 
 def _western(text: str) -> bool:

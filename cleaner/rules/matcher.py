@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property
 from typing import Any
 
 from cleaner.errors import RuleTimeoutError
 from cleaner.rules.rule import Rule
+from cleaner.rules.syntax import begins_lines, needs, openings
 
 TIME_LIMIT = 1.0  # seconds that one search of a user's regex may take
 LONGEST = 1000  # characters of a line that a regex may see; a span rule sees windows
@@ -33,14 +34,54 @@ class Matcher:
         except TimeoutError:
             raise self._overrun() from None
 
+    @property
+    def confirms(self) -> Callable[[str], object]:
+        """``whole`` as fast as it can be had, for texts of at most ``LONGEST`` characters."""
+        confirm: Callable[[str], object] = self.whole if self._limited else self._pattern.fullmatch
+        return confirm
+
     def found(self, text: str) -> bool:
         """Whether the regex matches somewhere in ``text``."""
         if not self._limited:
-            return self._pattern.search(text) is not None
+            return self._found_at_length(text) if len(text) > LONGEST else bool(self._pattern.search(text))
         try:
             return self._pattern.search(text, timeout=TIME_LIMIT) is not None
         except TimeoutError:
             raise self._overrun() from None
+
+    def _found_at_length(self, text: str) -> bool:
+        """As a search finds it, but by the literals that a match must have: many times as fast."""
+        if not self._has_needed(text):
+            return False
+        if self._begins_lines and self._pattern.match(text):
+            return True
+        openings = ("\n",) if self._begins_lines else self._openings
+        for opening in openings:
+            at = text.find(opening)
+            while at >= 0:
+                if self._pattern.match(text, at):
+                    return True
+                at = text.find(opening, at + 1)
+        return not openings and self._pattern.search(text) is not None
+
+    @cached_property
+    def _begins_lines(self) -> bool:
+        return begins_lines(self._pattern.pattern)
+
+    def _has_needed(self, text: str) -> bool:
+        """Whether the text has literals of the regex as often as every match has them."""
+        literals, times = self._needs
+        if not literals or times == 1:
+            return not literals or any(literal in text for literal in literals)
+        return sum(map(text.count, literals)) >= times
+
+    @cached_property
+    def _openings(self) -> tuple[str, ...]:
+        return openings(self._pattern.pattern)
+
+    @cached_property
+    def _needs(self) -> tuple[tuple[str, ...], int]:
+        return needs(self._pattern.pattern)
 
     def all(self, text: str, start: int, end: int) -> Iterator[Any]:
         """The matches in ``text[start:end]`` that do not merely stop where the window does."""

@@ -59,6 +59,7 @@ class Structure:
             return
         from cleaner.structure.blocks import blocks, kept, without_tail
         from cleaner.structure.reading import reading
+        from cleaner.structure.stretches import informed
 
         read = reading(document.source, sentences=self.mode == "page")
         if read is None:
@@ -66,7 +67,9 @@ class Structure:
         found = read.page.layout
         if whole:
             title = document.facts.title
-            stay = kept(read.page, read.scores, PAGE_LIMITS[self.level], title)
+            repeated = [(edit.start, edit.end) for edit in document.edits if edit.filter == "site"]
+            scores = informed(read, repeated) if repeated else read.scores
+            stay = kept(read.page, scores, PAGE_LIMITS[self.level], title)
         else:
             stay = without_tail(read.page, read.scores, TAIL_LIMITS[self.level])
         if stay.any():
@@ -78,6 +81,6 @@ class Structure:
         if self.mode in ("page", "flat"):
             return True if self.mode == "page" else None
         verdict = judge(document)
-        if self.mode == "auto" and verdict == "page":
+        if self.mode == "auto" and "page" in (verdict, document.facts.mode):
             return True
         return False if verdict != "flat" and headed(document.source) else None

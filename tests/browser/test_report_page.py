@@ -119,7 +119,7 @@ def test_charts_and_tables_are_named_for_those_who_cannot_see_them(browser):
     assert len(tables) >= 9
     for table in tables:
         assert table.accessible_name
-    assert {h.aria_role for h in browser.find_elements(By.CSS_SELECTOR, "tbody th")} == {"rowheader"}
+        assert {h.aria_role for h in table.find_elements(By.CSS_SELECTOR, "tbody th")} == {"rowheader"}
 
 
 @pytest.mark.usefixtures("real")

@@ -1,0 +1,214 @@
+"""WET and WARC: the text records and the responses of web archives.
+
+The framing of records (header, blank line, ``Content-Length`` bytes, blank line) is read here, so
+that bytes pass through and a place can be gone back to; what a response holds is warcio's to say.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cleaner.batch.containers.lines import TOO_LONG
+from cleaner.batch.containers.stream import Stream
+from cleaner.batch.job import Fields, Job, Record
+from cleaner.errors import InputError
+
+END = b"\r\n\r\n"
+MOST_HEADER = 1_000_000  # bytes of a record's header
+PAGES = ("text/html", "application/xhtml+xml")
+META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+# What browsers take these names for (WHATWG Encoding).
+MEANT = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
+         "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc-kr": "cp949",
+         "iso-8859-9": "cp1254"}  # fmt: skip
+DIGESTS = {b"warc-block-digest", b"warc-payload-digest"}
+
+
+@dataclass(frozen=True)
+class Conversions:
+    """The codec of WET's text records."""
+
+    def opened(self, job: Job, fields: Fields) -> Record | None:
+        """The text of a conversion record; nothing in a record of another type."""
+        head, body = parts(job.data)
+        if head.get("warc-type") != "conversion":
+            return None
+        try:
+            text = body.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError(f"not UTF-8: byte 0x{body[error.start]:02X} at offset {error.start}") from None
+        return Record(text, _values(head, text, fields))
+
+    def closed(self, job: Job, _record: Record, _field: str, text: str) -> bytes:
+        """The record with another text: its length and digests are made anew."""
+        start = job.data.index(END)
+        body = text.encode("utf-8")
+        lines = [_renewed(line, body) for line in job.data[:start].split(b"\r\n")]
+        return b"\r\n".join(lines) + END + body + END
+
+
+@dataclass(frozen=True)
+class Responses:
+    """The codec of WARC's responses; the page in them is HTML."""
+
+    longest: int
+
+    def opened(self, job: Job, fields: Fields) -> Record | None:
+        """The page of a response; nothing in what is no page (a picture, a request, an error)."""
+        head, _ = parts(job.data)
+        if head.get("warc-type") != "response":
+            return None
+        status, kind, charset, body = _response(job.data, self.longest)
+        if not status.startswith("2") or kind not in (*PAGES, "text/plain"):
+            return None
+        text = _decoded(body, charset)
+        return Record(text, _values(head, "", fields), page=kind in PAGES, whole=body)
+
+    def closed(self, job: Job, record: Record, field: str, text: str) -> bytes:
+        """A response has no room for a text."""
+        raise NotImplementedError
+
+
+def _response(data: bytes, longest: int) -> tuple[str, str, str, bytes]:
+    """Status, media type, charset and decoded body of a response."""
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
+    try:
+        found = next(iter(ArchiveIterator(io.BytesIO(data))), None)
+        if found is None or found.http_headers is None:
+            raise InputError("the response has no HTTP header")
+        status = found.http_headers.get_statuscode() or ""
+        media = found.http_headers.get_header("Content-Type") or ""
+        body = found.content_stream().read(longest + 1)
+    except (ArchiveLoadFailed, ValueError, OSError, EOFError) as error:
+        raise InputError(f"the response cannot be read: {error}") from None
+    if len(body) > longest:
+        raise InputError(f"{TOO_LONG} {longest // 1_000_000} MB; --max-document allows more")
+    kind, _, rest = media.partition(";")
+    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", rest, re.IGNORECASE)
+    return status, kind.strip().lower(), charset[1] if charset else "", body
+
+
+def _decoded(body: bytes, charset: str) -> str:
+    """A page's bytes as text, as browsers read them: by BOM, header, ``meta``, else UTF-8, else cp1252."""
+    if body.startswith(b"\xef\xbb\xbf"):
+        return body[3:].decode("utf-8", "replace")
+    meta = META.search(body[:2048])
+    for name in (charset, meta[1].decode("ascii") if meta else "", "utf-8"):
+        try:
+            if name:
+                return body.decode(MEANT.get(name.lower(), name), "strict" if name == "utf-8" else "replace")
+        except (LookupError, UnicodeError):
+            continue
+    return body.decode("cp1252", "replace")
+
+
+def parts(data: bytes) -> tuple[dict[str, str], bytes]:
+    """The header's fields, by lower-case names, and the block of a record."""
+    head, _, body = data.partition(END)
+    return fields_of(head), body.removesuffix(END)
+
+
+def fields_of(head: bytes) -> dict[str, str]:
+    """A header's fields, by lower-case names."""
+    found: dict[str, str] = {}
+    for line in head.decode("utf-8", "replace").split("\r\n")[1:]:
+        name, colon, value = line.partition(":")
+        if colon:
+            found[name.strip().lower()] = value.strip()
+    return found
+
+
+def _values(head: dict[str, str], text: str, fields: Fields) -> dict[str, Any]:
+    """The fields of a record that is made of one of an archive."""
+    return {
+        fields.id: head.get("warc-record-id", "").strip("<>"),
+        fields.url: head.get("warc-target-uri", "").strip("<>"),
+        "date": head.get("warc-date", ""),
+        "headers": head,
+        fields.text: text,
+    }
+
+
+def read(stream: Stream, codec: Conversions | Responses, at: int, ordinal: int) -> Iterator[Job]:
+    """The records of a stream from a place (in bytes)."""
+    stream.go_to(at)
+    while True:
+        data, fault = _record(stream)
+        if not data and not fault:
+            return
+        fault = stream.fault or fault
+        yield Job(stream.path, ordinal, data, codec, at=stream.at, fault=fault, size=len(data))
+        ordinal += 1
+        if fault and not fault.startswith(TOO_LONG):
+            return
+
+
+def _record(stream: Stream) -> tuple[bytes, str]:
+    """The bytes of the next record, and what is wrong with it."""
+    line = stream.readline()
+    while line in (b"\r\n", b"\n"):
+        line = stream.readline()
+    if not line:
+        return b"", ""
+    if not line.startswith(b"WARC/"):
+        return line, "there is no WARC record here; the rest of the file is not read"
+    head = [line]
+    while line not in (b"\r\n", b"\n", b"") and sum(map(len, head)) < MOST_HEADER:
+        line = stream.readline()
+        head.append(line)
+    start = b"".join(head)
+    length = fields_of(start).get("content-length", "")
+    if not length.isdecimal() or len(length) > 18:
+        return start, "the record has no length; the rest of the file is not read"
+    if int(length) > stream.longest:
+        stream.go_to(stream.at + int(length) + len(END))
+        return start, f"{TOO_LONG} {stream.longest // 1_000_000} MB; --max-document allows more"
+    block = stream.read(int(length) + len(END))
+    whole = len(block) >= int(length)
+    return start + block, "" if whole else "the file ends amid the record"
+
+
+def _renewed(line: bytes, body: bytes) -> bytes:
+    name, _, value = line.partition(b":")
+    if name.lower() == b"content-length":
+        return name + b": " + str(len(body)).encode()
+    if name.lower() in DIGESTS:
+        method = value.strip().partition(b":")[0].decode("ascii", "replace").lower()
+        return name + b": " + _digest(body, method)
+    return line
+
+
+def _digest(body: bytes, method: str = "sha1") -> bytes:
+    if method not in ("sha1", "sha256", "sha512", "md5"):
+        method = "sha1"
+    value = base64.b32encode(hashlib.new(method, body, usedforsecurity=False).digest())
+    return method.encode("ascii") + b":" + value
+
+
+def written(values: dict[str, Any], fields: Fields, text: str) -> bytes:
+    """A record of another container as a WET record; its id is made of its content."""
+    url = str(values.get(fields.url) or "").replace("\r", "").replace("\n", "")
+    origin = str(values.get(fields.id) or "").replace("\r", "").replace("\n", "")
+    body = text.encode("utf-8", "replace")
+    ident = uuid.uuid5(uuid.NAMESPACE_URL, f"{origin} {url} {hashlib.sha256(body).hexdigest()}")
+    head = [
+        "WARC/1.0",
+        "WARC-Type: conversion",
+        f"WARC-Target-URI: {url}",
+        f"WARC-Date: {values.get('date') or '1970-01-01T00:00:00Z'}",
+        f"WARC-Record-ID: <urn:uuid:{ident}>",
+        *([f"WARC-Refers-To: <{origin}>"] if origin.startswith("urn:") else []),
+        f"WARC-Block-Digest: {_digest(body).decode()}",
+        "Content-Type: text/plain",
+        f"Content-Length: {len(body)}",
+    ]
+    return "\r\n".join(head).encode("utf-8", "replace") + END + body + END

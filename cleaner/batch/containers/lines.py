@@ -1,0 +1,116 @@
+"""JSON lines: a record a line, of which only the text's token is ever replaced."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cleaner.batch import record
+from cleaner.batch.containers.stream import Stream
+from cleaner.batch.job import Fields, Job, Record
+from cleaner.errors import InputError
+
+BOM = codecs.BOM_UTF8
+WIDE = ("utf-16", "utf-32")
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The codec of JSON lines."""
+
+    encoding: str = "utf-8"
+
+    def opened(self, job: Job, fields: Fields) -> Record | None:
+        """The record in a line; nothing in a blank one."""
+        line = decoded(job.data[len(_bom(job)) :], self.encoding)
+        if not line.strip():
+            return None
+        values = record.parse(line)
+        return Record(record.text_of(values, fields.text), values)
+
+    def closed(self, job: Job, _record: Record, field: str, text: str) -> bytes:
+        """The line with the field's token replaced."""
+        bom = _bom(job)
+        line = decoded(job.data[len(bom) :], self.encoding)
+        return bom + encoded(record.with_field(line, field, text), self.encoding)
+
+
+def _bom(job: Job) -> bytes:
+    return BOM if job.ordinal == 1 and job.data.startswith(BOM) else b""
+
+
+def decoded(data: bytes, encoding: str) -> str:
+    """The text of a record.  Raises ``InputError`` with the offset of a byte that does not fit."""
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        name = "UTF-8" if encoding == "utf-8" else encoding
+        byte = data[error.start] if error.start < len(data) else 0
+        raise InputError(f"not {name}: byte 0x{byte:02X} at offset {error.start} of the line") from None
+
+
+def encoded(text: str, encoding: str) -> bytes:
+    """A record's bytes.  Raises ``InputError`` for a character that the encoding has not."""
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError as error:
+        raise InputError(f"{text[error.start]!r} cannot be written in {encoding}") from None
+
+
+def codec_name(encoding: str | None) -> str:
+    """The name of an encoding of records.  Raises ``InputError`` when lines cannot be in it."""
+    try:
+        name = codecs.lookup(encoding or "utf-8").name
+    except LookupError:
+        raise InputError(f"there is no encoding {encoding}") from None
+    if name.startswith(WIDE):
+        raise InputError(f"records in {name} cannot be read; convert the file to UTF-8 first")
+    return name
+
+
+def read(stream: Stream, encoding: str | None, at: int, ordinal: int) -> Iterator[Job]:
+    """The lines of a stream from a place (in bytes), the first of which has that number."""
+    codec = Lines(codec_name(encoding))
+    stream.go_to(at)
+    while data := stream.readline():
+        fault = too_long(stream, data) or (stream.fault if not data.endswith(b"\n") else "")
+        job = Job(stream.path, ordinal, data, codec, at=stream.at, fault=fault, size=len(data))
+        yield job
+        ordinal += 1
+        if fault and fault == stream.fault:
+            return
+    if stream.fault:
+        yield Job(stream.path, ordinal, b"", codec, at=stream.at, fault=stream.fault)
+
+
+def too_long(stream: Stream, data: bytes) -> str:
+    """The fault of a line that is too long, whose rest is passed over; mostly nothing."""
+    if len(data) <= stream.longest:
+        return ""
+    if not data.endswith(b"\n"):
+        stream.rest_of_line()
+    return f"{TOO_LONG} {stream.longest // 1_000_000} MB; --max-document allows more"
+
+
+TOO_LONG = "the document is longer than"
+
+
+def written(values: dict[str, Any]) -> bytes:
+    """A record of another container as a line; what JSON has no form for is a string."""
+    text = json.dumps(values, ensure_ascii=False, default=plain)
+    try:
+        return text.encode("utf-8") + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(values, default=plain).encode("utf-8") + b"\n"
+
+
+def plain(value: Any) -> Any:
+    """What JSON has no form for: bytes in base 64, dates in ISO 8601, the rest as Python tells it."""
+    import base64
+
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

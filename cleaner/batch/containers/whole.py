@@ -1,0 +1,44 @@
+"""Whole files: one document a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cleaner.batch.containers.lines import TOO_LONG
+from cleaner.batch.containers.stream import Stream
+from cleaner.batch.job import Fields, Job, Record
+from cleaner.files import decode
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The codec of files of text; ``page`` says that they are HTML by their name."""
+
+    encoding: str | None = None
+    page: bool = False
+
+    def opened(self, job: Job, _fields: Fields) -> Record:
+        """The text of a file."""
+        file = decode(job.data, job.source, self.encoding)
+        about: dict[str, object] = {"encoding": file.encoding, "bom": file.bom.hex()}
+        if file.detected:
+            about["detected"] = True
+        values = {"id": job.name, "text": file.text}
+        return Record(file.text, values, self.page, job.data, about)
+
+    def closed(self, _job: Job, record: Record, _field: str, text: str) -> bytes:
+        """Another text as the file would hold it."""
+        from cleaner.files import TextFile
+
+        bom = bytes.fromhex(record.about["bom"])
+        return TextFile(text, record.about["encoding"], bom).encoded(text)
+
+
+def read(stream: Stream, codec: Whole, ordinal: int, name: str) -> Iterator[Job]:
+    """The one job of a file."""
+    data = stream.read(stream.longest + 1)
+    fault = stream.fault
+    if len(data) > stream.longest:
+        fault = f"{TOO_LONG} {stream.longest // 1_000_000} MB; --max-document allows more"
+    yield Job(stream.path, ordinal, data, codec, name, at=1, fault=fault, size=len(data))

@@ -1,0 +1,88 @@
+"""What goes through a run: a job for every document, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from cleaner.batch.digest import Digest
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The names of a record's fields; ``out`` is where the cleaned text goes.
+
+    A name with dots reaches into objects within the record.
+    """
+
+    text: str = "text"
+    out: str = ""
+    id: str = "id"
+    url: str = "url"
+    title: str = "title"
+    lang: str = "lang"
+
+
+@dataclass
+class Record:
+    """A document taken out of its container: its text, and all its fields.
+
+    ``page`` says that the text is HTML; ``whole`` are the bytes that a ledger must keep when
+    the text it tells of is not the container's; ``about`` goes into its line.
+    """
+
+    text: str
+    values: dict[str, Any]
+    page: bool = False
+    whole: bytes | None = None
+    about: dict[str, Any] = field(default_factory=dict)
+
+
+class Codec(Protocol):
+    """How a container's records are opened and closed; picklable, used in the workers."""
+
+    def opened(self, job: Job, fields: Fields) -> Record | None:
+        """The record in a job's data, or nothing when there is none to clean.  Raises ``InputError``."""
+
+    def closed(self, job: Job, record: Record, field: str, text: str) -> Any:
+        """The job's data with a field's text set, all else as it was."""
+
+
+@dataclass(slots=True)
+class Job:
+    """One piece of a source: mostly a document, in the form of its container.
+
+    ``source`` and ``ordinal`` (from 1) say where it is from; ``name`` what its output is called,
+    for documents that are files; ``index`` is its source's place among all, ``at`` the place
+    after it.  With a ``fault`` it is not cleaned; without a ``codec`` it is passed on.
+    """
+
+    source: str
+    ordinal: int
+    data: Any
+    codec: Codec | None = None
+    name: str = ""
+    index: int = 0
+    at: int = 0
+    fault: str = ""
+    size: int = 0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one job; ``data`` is what to write (nothing: the job's own data).
+
+    ``error`` is one line when it failed; ``blank`` says that there was no document.
+    """
+
+    job: Job | None
+    data: Any = None
+    entry: str = ""
+    error: str = ""
+    digest: Digest | None = None
+    changed: bool = False
+    blank: bool = False
+    skipped: str = ""
+    key: bytes = b""
+    detected: str = ""

@@ -1,0 +1,57 @@
+"""What the lines that a site repeats tell of the rest of its page.
+
+They stand round the article and round what else changes from page to page, and so part the
+page into stretches.  The stretch with the most of what looks like an article is one, or its
+better part: its units may be doubted less, and those of poor stretches more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cleaner.structure.reading import Reading
+
+SHIFT = 1.5
+"""Log odds by which the units of a rich stretch are the article's more surely, and of a poor one less.
+
+Measured on pages of hosts that the model had not seen, 28 of the benchmark's dev split: with 1.5
+and a share of 0.3 F1 was best, and of the article a third as much was lost as without."""
+RICH = 0.3
+"""Share of the richest stretch's words that makes a stretch rich."""
+NONE = 0.01
+"""The score of a unit that the site repeats, at most."""
+
+
+def informed(read: Reading, spans: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
+    """The scores of a page's units, knowing the spans of the source that its site repeats."""
+    import numpy as np
+
+    learnt = _covered(read, spans)
+    if not learnt.any() or learnt.all():
+        return read.scores
+    stretch = np.cumsum(learnt)
+    mass = np.bincount(stretch, read.page.words * read.scores * ~learnt)
+    rich = (mass >= RICH * mass.max())[stretch]
+    sure = np.clip(read.scores, 1e-9, 1 - 1e-9)
+    odds = np.log(sure / (1 - sure)) + np.where(rich, SHIFT, -SHIFT)
+    scores = 1 / (1 + np.exp(-odds))
+    return np.asarray(np.where(learnt, np.minimum(scores, NONE), scores))
+
+
+def _covered(read: Reading, spans: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Which units begin in one of the spans (sorted, disjoint)."""
+    import numpy as np
+
+    begins = np.array([start for start, _ in spans], np.int64)
+    ends = np.array([end for _, end in spans], np.int64)
+    starts = np.array(read.page.layout.starts, np.int64)
+    if not len(begins):
+        return np.zeros(len(starts), bool)
+    at = np.searchsorted(begins, starts, side="right") - 1
+    return np.asarray((at >= 0) & (starts < ends[np.maximum(at, 0)]))
