@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from cleaner.errors import InputError
@@ -67,6 +66,8 @@ class ArticleCleaner(TransformerMixin, BaseEstimator):
     def transform(self, X: Any) -> Any:  # noqa: N803
         """The texts cleaned; ``None`` stays ``None``."""
         work = self.work_ if hasattr(self, "work_") else self.fit(X).work_
+        import numpy as np
+
         if isinstance(X, str):
             raise InputError("a text stands where texts are expected: give a list of it")
         values = X if isinstance(X, np.ndarray) else list(X)

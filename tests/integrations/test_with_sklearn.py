@@ -58,7 +58,6 @@ OF_TEXTS = [
     "check_set_params",
     "check_do_not_raise_errors_in_init_or_set_params",
     "check_mixin_order",
-    "check_estimator_sparse_tag",
 ]
 
 
