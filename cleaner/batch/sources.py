@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,12 +35,13 @@ def container(path: str) -> str:
     return "txt" if suffix in TEXTS else ""
 
 
-def find(names: Iterable[str]) -> list[Source]:
+def find(names: Iterable[str], known: Callable[[str], object] = container) -> list[Source]:
     """The sources that the names stand for, those of a folder sorted.
 
-    Raises ``InputError`` for a name that is nothing, and for two sources of one name.
+    Of a folder those files are taken whose names are ``known``.  Raises ``InputError`` for a
+    name that is nothing, and for two sources of one name.
     """
-    sources = [source for name in names for source in _found(name)]
+    sources = [source for name in names for source in _found(name, known)]
     seen: dict[str, str] = {}
     for source in sources:
         if source.name in seen:
@@ -49,12 +50,12 @@ def find(names: Iterable[str]) -> list[Source]:
     return sources
 
 
-def _found(name: str) -> Iterator[Source]:
+def _found(name: str, known: Callable[[str], object]) -> Iterator[Source]:
     path = Path(name)
     if name == "-":
         yield Source("-", "-")
     elif path.is_dir():
-        yield from _in_folder(path)
+        yield from _in_folder(path, known)
     elif path.exists():
         yield Source(name, path.name)
     elif matches := sorted(glob.glob(name, recursive=True)):  # noqa: PTH207 - keeps names as given
@@ -63,11 +64,11 @@ def _found(name: str) -> Iterator[Source]:
         raise InputError(f"{name}: there is no such file, folder or pattern")
 
 
-def _in_folder(folder: Path) -> Iterator[Source]:
+def _in_folder(folder: Path, known: Callable[[str], object]) -> Iterator[Source]:
     """The files of known names below a folder; links to folders are not followed."""
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for file in sorted(files):
             path = Path(place) / file
-            if not file.startswith(".") and container(file) and path.is_file():
+            if not file.startswith(".") and known(file) and path.is_file():
                 yield Source(str(path), path.relative_to(folder).as_posix())
