@@ -24,8 +24,11 @@ def is_remote(path: str) -> bool:
 def opened(path: str) -> IO[bytes]:
     """A file opened for reading bytes.  Raises ``InputError``."""
     system, place = _system(path)
+    web = path.lower().startswith(WEB)
     with _faults(path):
-        return io.BufferedReader(_Raw(system.open(place, "rb")), BUFFER)
+        # Of the web in one go: many servers give no parts.
+        file = system.open(place, "rb", **({"block_size": 0} if web else {}))
+        return io.BufferedReader(_Raw(file, seeks=not web and file.seekable()), BUFFER)
 
 
 def size(path: str) -> int | None:
@@ -106,16 +109,18 @@ def _line(error: Exception) -> str:
 class _Raw(io.RawIOBase):
     """A file of fsspec; whatever goes wrong with it is an ``OSError`` of one line."""
 
-    def __init__(self, file: Any) -> None:
+    def __init__(self, file: Any, *, seeks: bool) -> None:
         self.file = file
+        self.seeks = seeks
+        self.at = 0
 
     def readable(self) -> bool:
         """It is for reading."""
         return True
 
     def seekable(self) -> bool:
-        """What the file says."""
-        return bool(self.file.seekable())
+        """Whether there is a way back."""
+        return self.seeks
 
     def readinto(self, target: Any) -> int:
         """Puts the next bytes into ``target``."""
@@ -124,18 +129,20 @@ class _Raw(io.RawIOBase):
         except Exception as error:  # noqa: BLE001 - every kind of place has errors of its own
             raise OSError(_line(error)) from None
         target[: len(data)] = data
+        self.at += len(data)
         return len(data)
 
     def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
         """Goes to a place."""
         try:
-            return int(self.file.seek(place, whence))
+            self.at = int(self.file.seek(place, whence))
         except Exception as error:  # noqa: BLE001 - as above
             raise OSError(_line(error)) from None
+        return self.at
 
     def tell(self) -> int:
         """The place in the file."""
-        return int(self.file.tell())
+        return self.at
 
     def close(self) -> None:
         """Lets go of the file."""
