@@ -56,6 +56,38 @@ def locked(handle: int) -> bool:
     return True
 
 
+class Lock:
+    """A hidden file that says that a run is at work; nothing is left of it when the run ends.
+
+    Raises ``InputError`` when another run has it.
+    """
+
+    def __init__(self, path: Path, what: str) -> None:
+        self.path = path
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        try:
+            self.handle = os.open(path, flags, 0o666)
+        except OSError as error:
+            raise InputError(f"{what}: cannot be written: {error.strerror}") from None
+        if not (locked(self.handle) and self._is_there()):
+            os.close(self.handle)
+            raise InputError(f"{what}: another run is writing it")
+
+    def _is_there(self) -> bool:
+        """Whether the file is still that of this name: who had it may have taken it away since."""
+        try:
+            found, mine = self.path.stat(), os.fstat(self.handle)
+        except OSError:
+            return False
+        return (found.st_dev, found.st_ino) == (mine.st_dev, mine.st_ino)
+
+    def release(self) -> None:
+        """Lets others in."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+        os.close(self.handle)
+
+
 def sync_folder(folder: Path) -> None:
     """Brings the names in a folder to the disk, where the system has a way to."""
     with suppress(OSError):
