@@ -1032,8 +1032,8 @@
   /** An answer of /explain in the form of the page's documents. */
   function asDocument(told) {
     const numbers = new Map();
-    const rule = ({ rule: id, family, level, why, pack }) => {
-      if (!numbers.has(id)) numbers.set(id, data.rules.push({ id, family, level, why, pack }) - 1);
+    const rule = ({ rule: id }) => {
+      if (!numbers.has(id)) numbers.set(id, data.rules.push({ id, ...told.rules[id] }) - 1);
       return numbers.get(id);
     };
     return { ...told, name: live.name || "Your text", text: told.source,
