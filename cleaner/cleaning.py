@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cleaner import ledger
 from cleaner.document import Edit, Facts
 from cleaner.document import apply as apply_edits
-from cleaner.filters.site import Lines, is_learnt
+from cleaner.filters.site import STOCK, Lines, is_learnt
 from cleaner.language import detect
 from cleaner.options import Options, SavedPack, make
 from cleaner.pipeline import LAYERS, Pipeline, rule_table
@@ -30,6 +30,7 @@ CODE_RULES = {
     "characters/invisible": "A character that cannot be seen and has no meaning stood in the text.",
     "characters/ligature": "A printer's ligature stood in the place of its letters.",
     "characters/stray-tag": "A tag was left over from the page's markup.",
+    STOCK.id: STOCK.why,
     "structure/menu": "Menu lines before the article.",
     "structure/before-article": "Lines of the page before the article.",
     "structure/comments": "Readers' comments after the article.",
