@@ -41,6 +41,7 @@ CODE_RULES = {
     "structure/repeat": "A second copy of what the article says already.",
     "dropped/title": "The line is the document's title, which was to be dropped.",
     "repeats/paragraph": "The paragraph says word for word what the one before it said.",
+    "dedup/paragraph": "An earlier document of the run has the same paragraph.",
     "repairs/drop-cap": "The first letter was split from its word.",
     "repairs/lost-letter": "The first letter of the paragraph was lost.",
     "repairs/glued-sentence": "Two sentences were glued together.",

@@ -8,6 +8,7 @@ import lzma
 import sys
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Any, Self
 
 from cleaner.errors import InputError
@@ -145,14 +146,14 @@ class Stream:
         self.path = path
         self.longest = longest
         self.at = 0
+        if compression == "zst":
+            zstandard()
         file = opened(path)
         self.under = file
         self.inflated: Inflated | None = None
         if path == "-":
             compression = _sniffed(file)
-        if compression == "zst":
-            zstandard()
-        self.seekable = not compression and path != "-"
+        self.seekable = not compression and path != "-" and file.seekable()
         if compression:
             self.inflated = Inflated(file, compression)
             file = io.BufferedReader(self.inflated, PIECE)
@@ -202,11 +203,8 @@ class Stream:
     def go_to(self, at: int) -> None:
         """Goes on from a place (in decompressed bytes), not before the present one."""
         if self.seekable:
-            try:
+            with suppress(OSError):  # a server may only give all in one
                 self.at = self.file.seek(at)
-            except OSError as error:
-                self.error = error.strerror or str(error)
-            return
         while self.at < at and self.read(min(SKIPPED, at - self.at)):
             pass
 
