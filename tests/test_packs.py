@@ -93,6 +93,7 @@ def test_a_broken_pack_is_told_in_one_line_with_its_cure(text, message):
 def test_a_shipped_regex_must_be_bounded_found_and_sourced():
     for old, new, message in (
         ('phrases = ["join our book club"]', "match = '''(?:a+)+'''", "can run away"),
+        ('phrases = ["join our book club"]', "match = '''a(?:.{0,80}casino){2,6}.{0,120}'''", "in too many ways"),
         ('phrases = ["join our book club"]', "match = '''.{0,9}'''", "give keywords"),
         ('source = "seen twice"', "", "needs source"),
     ):
