@@ -15,6 +15,7 @@ from cleaner.structure import Structure, families, judge
 from cleaner.structure.blocks import WHY, headline
 from cleaner.structure.features import feature_names, page_of
 from cleaner.structure.model import from_arrays, model
+from cleaner.structure.reading import Reading, reading
 from cleaner.structure.segmentation import layout, wrap_width
 
 PARAGRAPH = (
@@ -352,3 +353,19 @@ def test_a_thread_longer_than_the_article_goes_all_the_same() -> None:
     assert result.mode == "page"
     assert result.text.strip() == ARTICLE
     assert result.stopped == ()
+
+
+def test_of_a_page_whose_article_is_not_known_more_stays_and_the_result_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sure = reading(PAGE)
+    assert sure is not None
+    unsure = Reading(sure.page, sure.scores * 0.5)
+    sizes = {}
+    for name, read in (("sure", sure), ("unsure", unsure)):
+        monkeypatch.setattr("cleaner.structure.reading.reading", lambda *_, read=read, **__: read)
+        result = cleaner.explain(PAGE, mode="page", only="structure")
+        sizes[name] = len(result.text)
+        assert any("sure of no paragraph" in warning for warning in result.warnings) is (name == "unsure")
+        assert PARAGRAPH in result.text
+    assert sizes["sure"] <= sizes["unsure"] < len(PAGE)
