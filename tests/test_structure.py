@@ -14,6 +14,7 @@ from cleaner.document import Document, Facts, apply
 from cleaner.structure import Structure, families, judge
 from cleaner.structure.blocks import WHY, headline
 from cleaner.structure.features import feature_names, page_of
+from cleaner.structure.gate import headed
 from cleaner.structure.model import from_arrays, model
 from cleaner.structure.reading import Reading, reading
 from cleaner.structure.segmentation import layout, wrap_width
@@ -257,6 +258,26 @@ def test_an_article_without_a_header_is_not_even_read(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr("cleaner.structure.reading.reading", fail)
     assert cleaned(ARTICLE) == ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("tail", "read"),
+    [
+        ("Comments\nLeave a reply\nName\nEmail\nRelated articles", True),
+        ("Comments\nPost", False),
+        (f"Related articles\nDog swims\nGravel dear\n{PARAGRAPH} {PARAGRAPH} {PARAGRAPH}", False),
+        ("A last word\nfrom the ferry\nto the town\nand to the dog\nthat swam", False),
+    ],
+    ids=["a tail", "too short", "the article goes on", "no header"],
+)
+def test_an_article_is_read_only_where_a_tail_may_follow_a_header(tail: str, read: bool) -> None:  # noqa: FBT001
+    assert headed(f"{ARTICLE}\n{tail}") is read
+
+
+def test_a_header_in_the_first_half_counts_when_one_ends_the_text() -> None:
+    lines = ["Comments", *ARTICLE.split("\n"), "Related articles"]
+    assert headed("\n".join(lines))
+    assert not headed("\n".join(lines[:-1]))
 
 
 def test_a_run_of_short_lines_between_paragraphs_stays() -> None:
