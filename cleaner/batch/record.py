@@ -55,7 +55,7 @@ def set_value(record: dict[str, Any], field: str, value: Any) -> dict[str, Any]:
 
 def _kind(value: object) -> str:
     kinds = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
-    return kinds.get(type(value), "number")
+    return "bytes" if isinstance(value, bytes) else kinds.get(type(value), "number")
 
 
 def with_field(line: str, field: str, value: str) -> str:

@@ -15,13 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cleaner.batch.containers.lines import TOO_LONG
+from cleaner.batch.containers.lines import too_long
 from cleaner.batch.containers.stream import Stream
 from cleaner.batch.job import Fields, Job, Record
 from cleaner.errors import InputError
 
 END = b"\r\n\r\n"
 MOST_HEADER = 1_000_000  # bytes of a record's header
+MOST_DIGITS = 18  # of a record's length
 PAGES = ("text/html", "application/xhtml+xml")
 META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 # What browsers take these names for (WHATWG Encoding).
@@ -53,6 +54,10 @@ class Conversions:
         lines = [_renewed(line, body) for line in job.data[:start].split(b"\r\n")]
         return b"\r\n".join(lines) + END + body + END
 
+    def kept(self, job: Job) -> Any:
+        """The record as it is."""
+        return job.data
+
 
 @dataclass(frozen=True)
 class Responses:
@@ -75,6 +80,10 @@ class Responses:
         """A response has no room for a text."""
         raise NotImplementedError
 
+    def kept(self, job: Job) -> Any:
+        """The record as it is."""
+        return job.data
+
 
 def _response(data: bytes, longest: int) -> tuple[str, str, str, bytes]:
     """Status, media type, charset and decoded body of a response."""
@@ -91,7 +100,7 @@ def _response(data: bytes, longest: int) -> tuple[str, str, str, bytes]:
     except (ArchiveLoadFailed, ValueError, OSError, EOFError) as error:
         raise InputError(f"the response cannot be read: {error}") from None
     if len(body) > longest:
-        raise InputError(f"{TOO_LONG} {longest // 1_000_000} MB; --max-document allows more")
+        raise InputError(f"the page is longer than {longest:,} bytes; --max-document allows more")
     kind, _, rest = media.partition(";")
     charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", rest, re.IGNORECASE)
     return status, kind.strip().lower(), charset[1] if charset else "", body
@@ -142,39 +151,39 @@ def read(stream: Stream, codec: Conversions | Responses, at: int, ordinal: int) 
     """The records of a stream from a place (in bytes)."""
     stream.go_to(at)
     while True:
-        data, fault = _record(stream)
+        data, fault, cut = _record(stream)
+        fault = stream.fault or fault
         if not data and not fault:
             return
-        fault = stream.fault or fault
-        yield Job(stream.path, ordinal, data, codec, at=stream.at, fault=fault, size=len(data))
+        yield Job(stream.path, ordinal, data, codec=codec, at=stream.at, fault=fault, size=len(data), cut=cut)
         ordinal += 1
-        if fault and not fault.startswith(TOO_LONG):
+        if fault and not cut:
             return
 
 
-def _record(stream: Stream) -> tuple[bytes, str]:
-    """The bytes of the next record, and what is wrong with it."""
+def _record(stream: Stream) -> tuple[bytes, str, bool]:
+    """The bytes of the next record, what is wrong with it, and whether it was passed over for its length."""
     line = stream.readline()
     while line in (b"\r\n", b"\n"):
         line = stream.readline()
-    if not line:
-        return b"", ""
     if not line.startswith(b"WARC/"):
-        return line, "there is no WARC record here; the rest of the file is not read"
-    head = [line]
-    while line not in (b"\r\n", b"\n", b"") and sum(map(len, head)) < MOST_HEADER:
+        fault = "there is no WARC record here; the rest of the file is not read"
+        return line[:MOST_HEADER], fault if line else "", False
+    head, size = [line], len(line)
+    while line not in (b"\r\n", b"\n", b"") and size < MOST_HEADER:
         line = stream.readline()
         head.append(line)
+        size += len(line)
     start = b"".join(head)
     length = fields_of(start).get("content-length", "")
-    if not length.isdecimal() or len(length) > 18:
-        return start, "the record has no length; the rest of the file is not read"
+    if not (length.isascii() and length.isdecimal()) or len(length) > MOST_DIGITS:
+        return start, "the record has no length; the rest of the file is not read", False
     if int(length) > stream.longest:
         stream.go_to(stream.at + int(length) + len(END))
-        return start, f"{TOO_LONG} {stream.longest // 1_000_000} MB; --max-document allows more"
+        return b"", too_long(stream), True
     block = stream.read(int(length) + len(END))
     whole = len(block) >= int(length)
-    return start + block, "" if whole else "the file ends amid the record"
+    return start + block, "" if whole else "the file ends amid the record", False
 
 
 def _renewed(line: bytes, body: bytes) -> bytes:

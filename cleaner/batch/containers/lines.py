@@ -10,7 +10,7 @@ from typing import Any
 
 from cleaner.batch import record
 from cleaner.batch.containers.stream import Stream
-from cleaner.batch.job import Fields, Job, Record
+from cleaner.batch.job import Codec, Fields, Job, Record
 from cleaner.errors import InputError
 
 BOM = codecs.BOM_UTF8
@@ -36,6 +36,10 @@ class Lines:
         bom = _bom(job)
         line = decoded(job.data[len(bom) :], self.encoding)
         return bom + encoded(record.with_field(line, field, text), self.encoding)
+
+    def kept(self, job: Job) -> Any:
+        """The line as it is."""
+        return job.data
 
 
 def _bom(job: Job) -> bytes:
@@ -76,26 +80,33 @@ def read(stream: Stream, encoding: str | None, at: int, ordinal: int) -> Iterato
     codec = Lines(codec_name(encoding))
     stream.go_to(at)
     while data := stream.readline():
-        fault = too_long(stream, data) or (stream.fault if not data.endswith(b"\n") else "")
-        job = Job(stream.path, ordinal, data, codec, at=stream.at, fault=fault, size=len(data))
-        yield job
+        yield (found := job(stream, data, ordinal, codec))
         ordinal += 1
-        if fault and fault == stream.fault:
+        if found.fault and found.fault == stream.fault:
             return
     if stream.fault:
-        yield Job(stream.path, ordinal, b"", codec, at=stream.at, fault=stream.fault)
+        yield Job(stream.path, ordinal, b"", codec=codec, at=stream.at, fault=stream.fault)
 
 
-def too_long(stream: Stream, data: bytes) -> str:
-    """The fault of a line that is too long, whose rest is passed over; mostly nothing."""
+def job(stream: Stream, data: bytes, ordinal: int, codec: Codec, name: str = "") -> Job:
+    """The job of a piece of a stream; the data of one that is too long is not kept.
+
+    The rest of its line is passed over.  One that a fault of the stream breaks off is told of as such.
+    """
     if len(data) <= stream.longest:
-        return ""
-    if not data.endswith(b"\n"):
+        fault = "" if data.endswith(b"\n") and not name else stream.fault
+        return Job(stream.path, ordinal, data, name, codec, at=stream.at, fault=fault, size=len(data))
+    if not name and not data.endswith(b"\n"):
         stream.rest_of_line()
-    return f"{TOO_LONG} {stream.longest // 1_000_000} MB; --max-document allows more"
+    return Job(stream.path, ordinal, b"", name, codec, at=stream.at, fault=too_long(stream), cut=True)
 
 
-TOO_LONG = "the document is longer than"
+def too_long(stream: Stream) -> str:
+    """The fault of a document that is longer than one may be."""
+    return (
+        f"the document is longer than {stream.longest:,} bytes, so it is neither cleaned nor kept;"
+        " --max-document allows more"
+    )
 
 
 def written(values: dict[str, Any]) -> bytes:

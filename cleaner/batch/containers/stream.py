@@ -177,8 +177,12 @@ class Stream:
         return self._read(self.file.readline, self.longest + 1)
 
     def read(self, size: int) -> bytes:
-        """That many bytes, fewer only at the end."""
-        return self._read(self.file.read, size)
+        """That many bytes, fewer only at the end.  Memory is taken as they come, not as many as are asked."""
+        pieces, left = [], size
+        while left > 0 and (data := self._read(self.file.read, min(left, SKIPPED))):
+            pieces.append(data)
+            left -= len(data)
+        return b"".join(pieces)
 
     def _read(self, method: Callable[[int], bytes], size: int) -> bytes:
         try:
@@ -198,8 +202,10 @@ class Stream:
     def go_to(self, at: int) -> None:
         """Goes on from a place (in decompressed bytes), not before the present one."""
         if self.seekable:
-            self.file.seek(at)
-            self.at = at
+            try:
+                self.at = self.file.seek(at)
+            except OSError as error:
+                self.error = error.strerror or str(error)
             return
         while self.at < at and self.read(min(SKIPPED, at - self.at)):
             pass
