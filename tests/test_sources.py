@@ -268,5 +268,5 @@ def test_a_place_that_breaks_off_is_told_as_a_fault():
         def close(self):
             pass
 
-    with pytest.raises(OSError, match="^the line is dead$"):
+    with pytest.raises(OSError, match=r"^the line is dead$"):
         remote._Raw(Broken(), seeks=False).readinto(bytearray(10))

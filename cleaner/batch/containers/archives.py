@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cleaner.batch.containers.lines import too_long
+from cleaner.batch.containers.lines import storable, too_long
 from cleaner.batch.containers.stream import Stream
 from cleaner.batch.job import Fields, Job, Record
 from cleaner.errors import InputError
@@ -207,7 +207,7 @@ def written(values: dict[str, Any], fields: Fields, text: str) -> bytes:
     """A record of another container as a WET record; its id is made of its content."""
     url = str(values.get(fields.url) or "").replace("\r", "").replace("\n", "")
     origin = str(values.get(fields.id) or "").replace("\r", "").replace("\n", "")
-    body = text.encode("utf-8", "replace")
+    body = storable(text).encode("utf-8")
     ident = uuid.uuid5(uuid.NAMESPACE_URL, f"{origin} {url} {hashlib.sha256(body).hexdigest()}")
     head = [
         "WARC/1.0",
