@@ -46,7 +46,8 @@ class Edit:
         for other in others:
             names.update(dict.fromkeys((other.rule, *other.over)))
         names.pop(self.rule, None)
-        return replace(self, over=tuple(names))
+        over = tuple(names)
+        return self if over == self.over else replace(self, over=over)
 
 
 @dataclass(slots=True)

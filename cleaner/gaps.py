@@ -134,8 +134,11 @@ class _Lines:
         bounds = [start, *(place for place, _, _ in stretches[1:]), stop]
         for index, (_, chief, edits) in enumerate(stretches):
             sure = min(edit.confidence for edit in edits if edit.rule == chief.rule)
-            whole = replace(chief, new="", confidence=sure).swallowing(edits)
-            yield replace(whole, start=bounds[index], end=bounds[index + 1])
+            whole = chief.swallowing(edits)
+            yield Edit(
+                bounds[index], bounds[index + 1], "", whole.rule, whole.filter, whole.why, sure, whole.over,
+                whole.through,
+            )  # fmt: skip
 
 
 def _within(edit: Edit, unit: Edit) -> bool:

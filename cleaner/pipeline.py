@@ -134,6 +134,9 @@ LAYERS = (
 )
 
 
+GUARDED_LAYERS = frozenset(layer.name for layer in LAYERS if layer.guarded)
+
+
 @dataclass(frozen=True)
 class Pipeline:
     """The layers of one configuration, ready to run.  Frozen, picklable, safe in threads."""
@@ -320,21 +323,21 @@ class Run:
         for edit in cuts:
             lost = words.count(self.source[edit.start : edit.end])
             taken[edit.rule] = taken.get(edit.rule, 0) + lost
-        total, lost = words.count(self.source), sum(taken.values())
-        if lost > LEAST_LOSS and lost > pipeline.options.max_loss * total:
+        lost = sum(taken.values())
+        if lost > LEAST_LOSS and lost > pipeline.options.max_loss * words.count(self.source):
             return max(sorted(taken), key=taken.__getitem__)
         return self._taker_of_longest(cuts)
 
     def _reaches(self, edit: Edit) -> bool:
-        guarded = {layer.name for layer in LAYERS if layer.guarded}
-        return edit.removes and (edit.rule in self.pipeline.guarded or edit.filter in guarded)
+        return edit.removes and (edit.rule in self.pipeline.guarded or edit.filter in GUARDED_LAYERS)
 
     def _taker_of_longest(self, cuts: Sequence[Edit]) -> str | None:
         """The rule of the cut that holds the source's longest paragraph of prose."""
         lines, starts = split_lines(self.source)
-        number = max(range(len(lines)), key=lambda n: len(lines[n]))
-        if not words.is_prose(lines[number]):
+        longest = max(lines, key=len)
+        if not words.is_prose(longest):
             return None
+        number = lines.index(longest)
         start, end = starts[number], starts[number] + len(lines[number])
         found = (edit.rule for edit in cuts if edit.start < end and start < edit.end)
         return next(found, None)

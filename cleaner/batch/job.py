@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from cleaner.batch.digest import Digest
+    from cleaner.result import Result
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Job:
     after it.  With a ``fault`` it is not cleaned; without a ``codec`` it is passed on.
     ``count`` records are in it, more than one only where several could not be read.  With ``cut``
     its data was too long to be taken in, so that there is nothing that could be kept.
+    ``to`` is the container that it is written in where that is another than its own.
     """
 
     source: str
@@ -74,16 +76,19 @@ class Job:
     size: int = 0
     count: int = 1
     cut: bool = False
+    to: str = ""
 
 
 @dataclass(slots=True)
 class Outcome:
     """What became of one job; ``data`` is what to write (nothing: the job's own data).
 
-    ``error`` is one line when it failed; ``blank`` says that there was no document.
+    ``error`` is one line when it failed; ``blank`` says that there was no document, ``skipped`` why
+    a document that was cleaned is not written.  ``key`` and ``paragraphs`` (key, start, end in the
+    cleaned text) tell duplicates; with the latter come ``record`` and ``result``, to cut them.
     """
 
-    job: Job | None
+    job: Job
     data: Any = None
     entry: str = ""
     error: str = ""
@@ -91,5 +96,8 @@ class Outcome:
     changed: bool = False
     blank: bool = False
     skipped: str = ""
-    key: bytes = b""
     detected: str = ""
+    key: bytes = b""
+    paragraphs: tuple[tuple[bytes, int, int], ...] = ()
+    record: Record | None = None
+    result: Result | None = None

@@ -37,22 +37,21 @@ def container(path: str) -> str:
     return "txt" if suffix in TEXTS else ""
 
 
-def find(names: Iterable[str], tell: Callable[[str], None] | None = None) -> list[Source]:
+def find(
+    names: Iterable[str],
+    known: Callable[[str], object] = container,
+    tell: Callable[[str], None] | None = None,
+) -> list[Source]:
     """The sources that the names stand for, those of a folder sorted.
 
-    ``tell`` is given a line on what a folder holds and is not read.
-    Raises ``InputError`` for a name that is nothing, and for two sources of one name.
+    Of a folder those files are taken whose names are ``known``; ``tell`` is given a line on what
+    it holds besides.  Raises ``InputError`` for a name that is nothing.
     """
-    aside = _Aside()
+    aside = _Aside(known)
     sources = [source for name in names for source in _found(name, aside)]
     if tell:
         for line in aside.lines():
             tell(line)
-    seen: dict[str, str] = {}
-    for source in sources:
-        if source.name in seen:
-            raise InputError(f"{source.path} and {seen[source.name]} would both be written as {source.name}")
-        seen[source.name] = source.path
     return sources
 
 
@@ -60,6 +59,7 @@ def find(names: Iterable[str], tell: Callable[[str], None] | None = None) -> lis
 class _Aside:
     """What folders hold and is not read: files of other kinds, by the ends of their names, and links."""
 
+    known: Callable[[str], object]
     kinds: Counter[str] = field(default_factory=Counter)
     links: int = 0
 
@@ -105,8 +105,8 @@ def _is_wanted(name: str, aside: _Aside) -> bool:
     """Whether a file in a folder is one to read; hidden ones never are."""
     if name.startswith("."):
         return False
-    if known := bool(container(name)):
-        return known
+    if aside.known(name):
+        return True
     aside.kinds[PurePath(name).suffix.lower() or "without an ending"] += 1
     return False
 

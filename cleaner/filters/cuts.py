@@ -26,17 +26,22 @@ def applies(index: Index, number: int, scene: Scene, line: int) -> bool:
 def refusal(index: Index, number: int, scene: Scene, line: int) -> str | Condition | None:
     """Why a rule may not act on a line that it met, ``None`` when it may.
 
-    Told is the first that fails, in this order: ``stopped`` (by the loss guard), ``domains``,
-    ``language``, or the condition of ``when`` that does not hold or of ``unless`` that does.
+    Told is the first that fails: ``stopped`` (by the loss guard), ``domains``, ``language``, or the
+    condition of ``when`` that does not hold or of ``unless`` that does.  What costs most is asked
+    last: conditions on lines, then the language, then conditions on the document.
     """
     rule, facts = index.rules[number], scene.document.facts
     if facts.blocked and rule.id in facts.blocked:
         return "stopped"
     if rule.domains and not on_site(facts.site or facts.url, rule.domains):
         return "domains"
+    near, far = index.conditions(number)
+    for condition, veto in near:
+        if _holds(index, number, scene, line, condition) is veto:
+            return condition
     if not _in_language(rule, scene):
         return "language"
-    for condition, veto in index.conditions(number):
+    for condition, veto in far:
         if _holds(index, number, scene, line, condition) is veto:
             return condition
     return None

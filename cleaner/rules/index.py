@@ -17,7 +17,7 @@ from typing import cast
 from cleaner.rules.folding import BLANK, EDGE, SPACE_RUN, fold, phrase_key
 from cleaner.rules.keywords import SEPARATORS, Keywords, anchor, occurrences
 from cleaner.rules.matcher import LONGEST, Matcher
-from cleaner.rules.rule import PLACES, Condition, Rule
+from cleaner.rules.rule import Condition, Rule
 from cleaner.rules.syntax import MARKED, beginnings, beginnings_of
 
 SHORT = 160  # characters; longer lines are prose, which seldom comes twice
@@ -29,9 +29,10 @@ MARKS_AFTER = frozenset(MARKS + BLANK)  # ends of lines that may have a second f
 NO_BUCKETS = [None] * 4
 Hits = tuple[int, ...]
 Parts = tuple[tuple[int, int], ...]
+Conditions = tuple[tuple[Condition, bool], ...]
 Nothing = tuple[()]
 NOTHING: Nothing = ()
-Bucket = list[tuple[int, int]]  # the widths (most characters of a match) and numbers of rules
+Bucket = list[tuple[int, int, int]]  # of rules: least and most characters of a match, number
 
 
 def unmarked(line: str) -> str:
@@ -113,7 +114,7 @@ class Index:
         marked = (key[1] for key in self._starts if key.startswith(MARKED))
         self._marks_before = MARKS_AFTER.union(marked)
         self._plans: dict[Hits, Plan] = {}
-        self._conditions: dict[int, tuple[tuple[Condition, bool], ...]] = {}
+        self._conditions: dict[int, tuple[Conditions, Conditions]] = {}
         self._short: dict[str, Met | Nothing] = {}
         self._prose: dict[str, Met | Nothing] = {}
         self.forget()
@@ -129,7 +130,7 @@ class Index:
             return []
         if rule.starts and rule.whole_line and (rule.trusted or not rule.keywords):
             for key in rule.starts:
-                self._starts.setdefault(key, []).append((rule.width, number))
+                self._starts.setdefault(key, []).append((rule.least, rule.width, number))
             return []
         keywords = keywords_of(rule)
         if not keywords:
@@ -149,14 +150,15 @@ class Index:
             found = self._matchers[key] = Matcher(pattern, rule)
         return found
 
-    def conditions(self, number: int) -> tuple[tuple[Condition, bool], ...]:
-        """The conditions of a rule, each with whether it vetoes; what looks furthest comes last."""
+    def conditions(self, number: int) -> tuple[Conditions, Conditions]:
+        """The conditions of a rule on lines, then those on the document, each with whether it vetoes."""
         found = self._conditions.get(number)
         if found is None:
             rule = self.rules[number]
             both = [*((item, False) for item in rule.when), *((item, True) for item in rule.unless)]
-            both.sort(key=lambda pair: PLACES.index(pair[0].where))
-            found = self._conditions[number] = tuple(both)
+            near = tuple(pair for pair in both if pair[0].where != "document")
+            far = tuple(pair for pair in both if pair[0].where == "document")
+            found = self._conditions[number] = near, far
         return found
 
     def plan(self, hits: Hits) -> Plan:
@@ -280,8 +282,8 @@ class Index:
         """The rules of those that may begin so whose regex matches a form of a line."""
         size, wholes, found = len(form), self._wholes, []
         for bucket in buckets:
-            for width, number in bucket or ():
-                if size <= width and (wholes[number] or self._regex(number))(form):
+            for least, width, number in bucket or ():
+                if least <= size <= width and (wholes[number] or self._regex(number))(form):
                     words = self.rules[number].keywords
                     if not words or any(_present(word, line) for word in words):
                         found.append(number)
@@ -293,7 +295,7 @@ class Index:
         return found
 
     def _whole(self, number: int, form: str) -> bool:
-        if len(form) > self.rules[number].width:
+        if not self.rules[number].least <= len(form) <= self.rules[number].width:
             return False
         return bool((self._wholes[number] or self._regex(number))(form))
 

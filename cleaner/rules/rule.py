@@ -30,8 +30,8 @@ class Rule:
     ``within_words`` counts words: for ``block`` the most that the whole block may hold, for
     ``tail`` and ``head`` the most that may stand between the line and that end of the text,
     for a line with ``at`` how near to the head or tail it must stand.  ``starts``,
-    ``literal`` and ``width`` are derived from ``match`` for the index: how a match may begin
-    (empty: anyhow), the longest text in every match, the most characters of a match.
+    ``literal``, ``width`` and ``least`` are derived from ``match`` for the index: how a match may begin
+    (empty: anyhow), the longest text in every match, the most and the least characters of one.
     """
 
     id: str
@@ -62,6 +62,7 @@ class Rule:
     starts: tuple[str, ...] = ()
     literal: str = ""
     width: int = 0
+    least: int = 0
 
     @property
     def whole_line(self) -> bool:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
 from cleaner.batch import record as records
@@ -187,6 +188,25 @@ def add(  # noqa: PLR0913 - as ``put_together``
         whole.write()
         first += rows
     decided.finish()
+
+
+def put_all_together(
+    sources: Callable[[], Iterator[tuple[str, Any]]],
+    decisions: IO[bytes],
+    target: IO[bytes],
+    field: str,
+    *,
+    lost: Callable[[str, int, int, str], None] | None = None,
+) -> None:
+    """As ``put_together``, for the rows of several sources (with their names) in one file."""
+    schemas, compression = [], "snappy"
+    for path, file in sources():
+        schemas.append((path, schema_of(path, file, field)))
+        if len(schemas) == 1:
+            compression = _compression(_opened(path, file))
+    with needed().ParquetWriter(target, one_schema(schemas), compression=compression) as out:
+        for path, file in sources():
+            add(path, _opened(path, file), decisions, out, field, lost=lost and partial(lost, path))
 
 
 class _Decisions:
