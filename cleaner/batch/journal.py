@@ -17,6 +17,7 @@ from cleaner.batch.reading import Place
 from cleaner.batch.sources import Source
 from cleaner.cleaning import Cleaner
 from cleaner.errors import InputError
+from cleaner.files import size
 from cleaner.protection import entries
 
 FORMAT = 1
@@ -118,6 +119,6 @@ def _state(source: Source) -> list[Any]:
         return ["-"]
     try:
         found = Path(source.path).stat()
-    except OSError:
-        return [source.path]
+    except (OSError, ValueError):
+        return [source.path, source.name, size(source.path)]
     return [source.path, source.name, found.st_size, found.st_mtime_ns]

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import IO
 
 from cleaner.batch.containers import archives, arrow, lines, tables, whole
@@ -16,6 +15,7 @@ from cleaner.batch.containers.stream import LONGEST, Stream, zstandard
 from cleaner.batch.job import Fields, Job
 from cleaner.batch.sources import Source
 from cleaner.errors import InputError
+from cleaner.files import opened, size
 
 LOTS = 1 << 64
 COPIED = 1 << 20  # bytes at a time
@@ -74,14 +74,14 @@ class Reading:
         self.ways = ways
         self.to = to or [""] * len(sources)
         self.sample = sample
-        self.sizes = [_size(source) for source in sources]
+        self.sizes = [size(source.path) for source in sources]
         self.before = 0
         self.within = _nothing
 
     @property
     def size(self) -> int | None:
         """The bytes of all sources as they lie on the disk; nothing when that is not known."""
-        return None if any(size is None for size in self.sizes) else sum(size or 0 for size in self.sizes)
+        return None if None in self.sizes else sum(found or 0 for found in self.sizes)
 
     @property
     def done(self) -> int:
@@ -94,7 +94,7 @@ class Reading:
     def jobs(self, start: Place | None = None) -> Iterator[Job]:
         """The jobs of all sources from a place; what cannot be read is a job with a fault."""
         start = start or Place()
-        self.before = sum(size or 0 for size in self.sizes[: start.index])
+        self.before = sum(found or 0 for found in self.sizes[: start.index])
         for index in range(start.index, len(self.sources)):
             place = start if index == start.index else Place(index)
             for job in self._source(place):
@@ -155,11 +155,10 @@ def parquet(source: Source, form: Form, longest: int) -> Iterator[IO[bytes]]:
     """A parquet file in which one can seek: a copy of what comes compressed or from standard input."""
     with ExitStack() as stack:
         if not form.compression and source.path != "-":
-            try:
-                yield stack.enter_context(Path(source.path).open("rb"))
-            except OSError as error:
-                raise InputError(f"{source.path}: {error.strerror or error}") from None
-            return
+            file = stack.enter_context(opened(source.path))
+            if file.seekable():
+                yield file
+                return
         copy = stack.enter_context(tempfile.TemporaryFile())
         stream = stack.enter_context(Stream(source.path, form.compression, longest))
         while data := stream.read(COPIED):
@@ -177,10 +176,3 @@ def resolved(fields: Fields, *, pages: bool) -> Fields:
 
 def _nothing() -> int:
     return 0
-
-
-def _size(source: Source) -> int | None:
-    try:
-        return None if source.path == "-" else Path(source.path).stat().st_size
-    except OSError:
-        return 0

@@ -57,7 +57,8 @@ class Run:
         self.plan = plan
         self.cleaner = cleaner
         self.fields = reading.resolved(plan.fields, pages=cleaner.options.input_format == "html")
-        self.sources = find(plan.sources, self._known)
+        self.notes: list[str] = []
+        self.sources = find(plan.sources, self.notes.append, self._known)
         if not self.sources:
             raise InputError(f"{', '.join(plan.sources)}: nothing to clean is there")
         self.targets = Targets(plan, self.sources)
@@ -105,6 +106,8 @@ class Run:
         with ExitStack() as stack:
             desk = Desk(self, watch)
             stack.callback(desk.close)
+            for note in self.notes:
+                watch.tell(note)
             try:
                 desk.begin(stack)
                 desk.clean()

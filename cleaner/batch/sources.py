@@ -39,8 +39,8 @@ def container(path: str) -> str:
 
 def find(
     names: Iterable[str],
-    known: Callable[[str], object] = container,
     tell: Callable[[str], None] | None = None,
+    known: Callable[[str], object] = container,
 ) -> list[Source]:
     """The sources that the names stand for, those of a folder sorted.
 

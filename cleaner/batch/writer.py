@@ -108,7 +108,7 @@ class Writer:
         if target.path == STREAM:
             return Streamed()
         packed, kind = target.form.compression, target.form.container
-        if kind == PARQUET and self.targets.all_parquet:
+        if kind == PARQUET and not self.targets.to(self.slot):
             return _Decisions(target.path, self._put_together, packed, length, self._indices)
         if kind == PARQUET:
             return Spooled(target.path, arrow.made, packed, length)
