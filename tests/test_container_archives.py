@@ -85,6 +85,25 @@ def test_records_of_other_types_and_all_bytes_pass_through(jobs):
     assert b"".join(job.codec.kept(job) for job in found) == data
 
 
+def test_blank_lines_between_records_are_no_records_and_stay(jobs):
+    data = b"\r\n\n" + wet("one") + b"\n\n\n" + wet("two") + b"\r\n"
+    found = jobs(data)
+    assert b"".join(job.data for job in found) == data
+    assert [(job.ordinal, job.codec is None) for job in found] == [(0, True), (1, False), (2, False)]
+    rest = jobs(data, place=(found[1].at, 2))
+    assert [job.data for job in rest] == [found[2].data]
+    assert changed(found[1], "longer") == wet("longer") + b"\n\n\n"
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n", b"\n\n", b"\r\n\r\n\r\n"])
+def test_records_that_end_otherwise_are_read(jobs, end):
+    data = wet("one")[:-4] + end + wet("two")[:-4] + end
+    found = jobs(data)
+    assert [job.codec.opened(job, FIELDS).text for job in found] == ["one", "two"]
+    assert b"".join(job.data for job in found) == data
+    assert changed(found[0], "three").endswith(b"three\r\n\r\n" + (end[4:] if len(end) > 4 else b""))
+
+
 def test_the_fields_of_a_record_are_known(jobs):
     (job,) = jobs(wet("text"))
     values = job.codec.opened(job, FIELDS).values
@@ -120,7 +139,7 @@ def test_reading_goes_on_from_a_place(jobs):
         (b"WARC/1.0\r\nContent-Length: \xb2\r\n\r\n", "the record has no length"),
         (b"WARC/1.0\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", "the record has no length"),
         (b"WARC/1.0\r\n" + b"a: b\r\n" * 200_000, "the record has no length"),
-        (wet("text")[:-6], "the file ends amid the record"),
+        (wet("text")[:-5], "the file ends amid the record"),
         (b"WARC/1.0\r\nWARC-Type: conversion\r\nContent-Length: 900000\r\n\r\nshort", "the file ends amid"),
     ],
 )
