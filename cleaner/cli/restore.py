@@ -36,7 +36,7 @@ def _choosing(command: Any) -> Any:
 )
 @_choosing
 def restore(clean: str, book: str, out: str, **values: Any) -> int:
-    """Give the sources back byte for byte, of a file, a folder, or JSON lines; or undo only some edits.
+    """Give the sources back byte for byte, of a file, a folder, or records; or undo only some edits.
 
     Some edits: the others are applied to the source again; nothing is cleaned anew.
     """
@@ -47,7 +47,9 @@ def restore(clean: str, book: str, out: str, **values: Any) -> int:
     undoing = Undoing(**{place: names_in(values[place]) for _, place, _ in CHOICES})
     field = values["text_field"]
     fields = (field, values["source_field"] or field)
-    count = Restoration(clean, book, out, *fields, undoing, values["ledger_out"]).go()
+    job = Restoration(clean, book, out, *fields, undoing, values["ledger_out"])
+    count = job.go()
     told = "documents with some edits undone" if undoing else "documents restored"
-    click.echo(f"cleaner: {count} {told}", err=True)
+    missing = f", {job.missing} that the run left out are not put back" if job.missing else ""
+    click.echo(f"cleaner: {count} {told}{missing}", err=True)
     return 0
