@@ -43,6 +43,8 @@ LEAST_SURE = 0.4
 """Share of the limit that is asked of a page of which the model is least sure."""
 SUREST = 2
 """Paragraphs that tell how sure the model is."""
+LIKELIEST = 0.4
+"""Share of the limit that a unit scores at least to be taken for the headline."""
 INSIDE = 0.7
 """Share of the limit under which a run of units amid the article goes."""
 PARAGRAPH = 0.5
@@ -107,7 +109,7 @@ def kept(page: Page, scores: NDArray[np.float64], limit: float, title: str | Non
         stay[:at] = False
         stay[at] = True
     else:
-        at = opening(page, scores, stay, threshold * INSIDE)
+        at = opening(page, scores, stay, threshold * LIKELIEST)
         stay[at] = True
     return stay
 
