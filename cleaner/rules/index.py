@@ -43,20 +43,26 @@ def unmarked(line: str) -> str:
     return line.strip(MARKS + BLANK)
 
 
+Place = tuple[tuple[str, ...], int]  # where a line must stand (``at``, ``within_words``)
+Placed = tuple[tuple[int, Hits], ...]
+
+
 class Plan:
     """The rules that meet a line, sorted by what they ask and take.
 
     ``placed`` are those for the line alone, in order, neighbours that ask for the same place
-    together; ``beside`` those of them that may also stand beside a line that goes; ``reaching``
+    (its number in the index) together; ``beside`` those of them that may also stand beside a line
+    that goes; ``reaching``
     those that take further lines, by kind.  Left out is what conditions on the line itself
     forbid, but ``reaches`` says whether any rule that met the line takes further lines.
     """
 
     __slots__ = ("beside", "placed", "reaches", "reaching")
 
-    def __init__(self, rules: Sequence[Rule], hits: Hits, standing: Hits) -> None:
+    def __init__(self, index: Index, hits: Hits, standing: Hits) -> None:
+        rules = index.rules
         lines = [number for number in standing if rules[number].kind == "line"]
-        groups = groupby(lines, key=lambda number: (rules[number].at, rules[number].within_words))
+        groups = groupby(lines, key=index.place_of)
         self.placed: Placed = tuple((place, tuple(numbers)) for place, numbers in groups)
         self.beside: Hits = tuple(number for number in lines if "beside" in rules[number].at)
         self.reaches = any(rules[number].guarded for number in hits)
@@ -141,10 +147,6 @@ class Met:
         return self.at(self.sited)
 
 
-Place = tuple[tuple[str, ...], int]  # where a line must stand (``at``, ``within_words``)
-Placed = tuple[tuple[Place, Hits], ...]
-
-
 class Index:
     """The rules of one configuration, ready to be asked about lines.
 
@@ -166,6 +168,7 @@ class Index:
         self._marks_before = MARKS_AFTER.union(marked)
         self._plans: dict[tuple[Hits, Hits], Plan] = {}
         self._demands: list[Demands | None] = [None] * len(self.rules)
+        self.places: list[Place] = [((), 0)]
         self._bound = [_conditions(rule, "line") for rule in self.rules]
         self._short: dict[str, Met | Nothing] = {}
         self._prose: dict[str, Met | Nothing] = {}
@@ -202,6 +205,14 @@ class Index:
             found = self._matchers[key] = Matcher(pattern, rule)
         return found
 
+    def place_of(self, number: int) -> int:
+        """The number in ``places`` of where a rule wants its line, 0 for anywhere."""
+        rule = self.rules[number]
+        place = (rule.at, rule.within_words) if rule.at else ((), 0)
+        if place not in self.places:
+            self.places.append(place)
+        return self.places.index(place)
+
     def demands(self, number: int) -> Demands:
         """What a rule asks for beyond its line."""
         found = self._demands[number]
@@ -216,7 +227,7 @@ class Index:
         if found is None:
             if len(self._plans) > MOST_PLANS:
                 self._plans.clear()
-            found = self._plans[hits, standing] = Plan(self.rules, hits, standing)
+            found = self._plans[hits, standing] = Plan(self, hits, standing)
         return found
 
     def stands(self, number: int, line: str) -> bool:
