@@ -99,25 +99,16 @@ def _cut(key: str) -> str:
     return key[: min(known, PREFIX)]
 
 
-def beginnings(texts: Sequence[str]) -> tuple[list[str], ...]:
+def beginnings_of(text: str) -> tuple[str, ...]:
     """The keys under which a regex that matches the whole of a text can be filed, longest first.
 
-    The texts are to be without marks and blanks at their beginnings; they are asked about all
-    together, which is many times as fast as one by one.
+    The text is to be without marks and blanks at its beginning.
     """
-    long = [text[:LONG_PREFIX] for text in texts]
-    for at, begin in enumerate(long):
-        if begin[:1] in DIGITS:
-            long[at] = begin.translate(_ONE_DIGIT)
-    return long, *([text[:size] for text in long] for size in range(PREFIX, 0, -1))
-
-
-def beginnings_of(text: str) -> tuple[str, ...]:
-    """The keys of one text; the same key more than once where it is short."""
     long = text[:LONG_PREFIX]
     if long[:1] in DIGITS:
         long = long.translate(_ONE_DIGIT)
-    return long, long[:3], long[:2], long[:1]
+    keys = (long, long[:3], long[:2], long[:1])
+    return keys if len(long) > PREFIX else tuple(dict.fromkeys(keys))
 
 
 class _TooManyError(Exception):
