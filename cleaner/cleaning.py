@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cleaner import ledger
 from cleaner.document import Edit, Facts
 from cleaner.document import apply as apply_edits
-from cleaner.filters.site import Lines, is_learnt
+from cleaner.filters.site import STOCK, Lines, is_learnt
 from cleaner.language import detect
 from cleaner.options import Options, SavedPack, make
 from cleaner.pipeline import LAYERS, Pipeline, rule_table
@@ -30,6 +30,7 @@ CODE_RULES = {
     "characters/invisible": "A character that cannot be seen and has no meaning stood in the text.",
     "characters/ligature": "A printer's ligature stood in the place of its letters.",
     "characters/stray-tag": "A tag was left over from the page's markup.",
+    STOCK.id: STOCK.why,
     "structure/menu": "Menu lines before the article.",
     "structure/before-article": "Lines of the page before the article.",
     "structure/comments": "Readers' comments after the article.",
@@ -40,6 +41,7 @@ CODE_RULES = {
     "structure/repeat": "A second copy of what the article says already.",
     "dropped/title": "The line is the document's title, which was to be dropped.",
     "repeats/paragraph": "The paragraph says word for word what the one before it said.",
+    "dedup/paragraph": "An earlier document of the run has the same paragraph.",
     "repairs/drop-cap": "The first letter was split from its word.",
     "repairs/lost-letter": "The first letter of the paragraph was lost.",
     "repairs/glued-sentence": "Two sentences were glued together.",

@@ -81,8 +81,11 @@ def test_how_a_regex_may_begin():
 def test_what_a_match_begins_with_and_what_it_needs():
     assert openings(r"\b(?:read|see) more") == ("read", "see")
     assert openings(r"(?:^|\n)more") == ()
-    assert needs(r".{0,9}(?:comments? here|replies)\b") == (("comment", "replies"), 1)
+    assert needs(r".{0,9}(?:comments? here|replies)\b") == (("comment here", "comments here", "replies"), 1)
     assert needs("(?>cookie[^.]{1,99}?){4}") == (("cookie",), 4)
+    assert needs("(?:(?:see|read) more ?[:|].{0,9}){3}")[1] == 3
+    assert needs(".(?:ab|abc|b)") == ((), 1)
+    assert needs(".(?:ab|abc|bb)") == (("ab", "bb"), 1)
     assert needs("(?:more)?x*") == needs("(?:more)?+") == ((), 1)
 
 

@@ -107,6 +107,13 @@ def test_the_title_of_the_document_stays_though_other_pages_tease_it():
     assert cleaner.clean(text, url="https://example.com/ferry", packs=[pack]) == text
 
 
+def test_a_stock_line_goes_only_beside_what_the_site_repeats():
+    work = cleaner.Cleaner(packs=[cleaner.learn([document(n) for n in range(4)])], only="site")
+    prose = "It lay at the quay all night, and nobody came."
+    text = f"{prose}\n\nShare this\n\n{prose}\n\nWrite to the editor\n\nShare this"
+    assert work.clean(text, url="https://example.com/9") == f"{prose}\n\nShare this\n\n{prose}"
+
+
 @settings(max_examples=15)
 @given(st.permutations(range(12)))
 def test_the_pack_is_the_same_bytes_for_any_order(order):

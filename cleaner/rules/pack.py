@@ -117,8 +117,13 @@ def _derived(rule: Rule) -> Rule:
     if not rule.match:
         return rule
     starts = syntax.dispatch_keys(rule.match) if rule.whole_line else ()
-    width = syntax.width(rule.match)
-    return replace(rule, starts=starts, literal=syntax.literal(rule.match), width=width)
+    return replace(
+        rule,
+        starts=starts,
+        literal=syntax.literal(rule.match),
+        width=syntax.width(rule.match),
+        least=syntax.least(rule.match),
+    )
 
 
 def _refuse_unknown(pack: str, rule: str, raw: Mapping[str, Any], known: set[str]) -> None:

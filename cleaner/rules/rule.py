@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 KINDS = ("line", "span", "block", "tail", "head", "repair")
@@ -9,6 +10,13 @@ LEVELS = ("light", "standard", "strict")
 PLACES = ("line", "previous", "next", "document")
 EDGES = ("head", "tail", "beside")
 FOLLOWERS = ("title", "blurb", "label", "any")
+GROUP = re.compile(r"\\(?:g<(\w+)>|(\d))")  # a group of the match in what a repair puts in
+
+
+def group_of(found: re.Match[str]) -> str | int:
+    """The name or number of the group that a match of ``GROUP`` stands for."""
+    name = found[1] or found[2]
+    return int(name) if name.isdecimal() else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +38,8 @@ class Rule:
     ``within_words`` counts words: for ``block`` the most that the whole block may hold, for
     ``tail`` and ``head`` the most that may stand between the line and that end of the text,
     for a line with ``at`` how near to the head or tail it must stand.  ``starts``,
-    ``literal`` and ``width`` are derived from ``match`` for the index: how a match may begin
-    (empty: anyhow), the longest text in every match, the most characters of a match.
+    ``literal``, ``width`` and ``least`` are derived from ``match`` for the index: how a match may begin
+    (empty: anyhow), the longest text in every match, the most and the least characters of one.
     """
 
     id: str
@@ -62,6 +70,7 @@ class Rule:
     starts: tuple[str, ...] = ()
     literal: str = ""
     width: int = 0
+    least: int = 0
 
     @property
     def whole_line(self) -> bool:

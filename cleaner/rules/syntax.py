@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 from cleaner.rules.folding import EDGE
@@ -27,6 +27,7 @@ LONG_PREFIX = 6  # and where so many are known
 MARKED = "\0"  # before a mark, as a key of lines that begin with it
 MOST_ALIKE = 12  # more long prefixes that begin alike are not worth their place in memory
 MOST_OPENINGS = 12  # literals that are looked for one by one
+MOST_COUNTED = 100  # literals that are counted
 FEW_CHOICES = 4  # a class of more characters ends a prefix that is long enough without it
 MOST_PREFIXES = 3000  # a rule that may begin in more ways is found by a keyword instead
 MOST_LONG = 20_000  # the same for long prefixes, which are gathered
@@ -254,7 +255,7 @@ def needs(pattern: str) -> tuple[tuple[str, ...], int]:
     nodes = tree(pattern)
     if not nodes:
         return (), 0
-    often = [(_best(_needed([node])), node[1][0]) for node in nodes if node[0] in _REPEATS]
+    often = [(_best(_needed([node]), MOST_COUNTED), node[1][0]) for node in nodes if node[0] in _REPEATS]
     literals, times = max(often, key=lambda found: (bool(found[0]), found[1]), default=((), 0))
     return (literals, times) if literals and times > 1 else (_best(_needed(nodes)), 1)
 
@@ -269,26 +270,70 @@ _LINE_STARTS = (
 )
 
 
-def _best(sets: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    fit = [found for found in sets if found and len(found) <= MOST_OPENINGS]
+def _best(sets: Iterable[tuple[str, ...]], most: int = MOST_OPENINGS) -> tuple[str, ...]:
+    fit = [found for found in map(_least_of, sets) if 0 < len(found) <= most and all(map(_telling, found))]
     return max(fit, key=lambda found: (min(map(len, found)), -len(found)), default=())
+
+
+def _telling(text: str) -> bool:
+    """Whether not every text can be thought to have these characters."""
+    return len(text) > 1 or not text.isascii()
+
+
+def _least_of(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The texts without those that hold another of them, and so say nothing more."""
+    return tuple(text for text in texts if not any(other in text for other in texts if other != text))
 
 
 def _needed(nodes: Iterable[Node]) -> Iterator[tuple[str, ...]]:
     """Sets of literals, of each of which one is in whatever the nodes match."""
-    run = ""
-    for op, value in nodes:
-        if op is constants.LITERAL:
-            run += chr(value)
+    run = [""]
+    for node in nodes:
+        texts = _texts(node)
+        longer = _joined_all(run, texts) if texts else None
+        if longer is not None:
+            run = longer
             continue
-        if op is constants.AT:
-            continue
-        if run:
-            yield (run,)
-        run = ""
-        yield from _needed_within((op, value))
-    if run:
-        yield (run,)
+        yield tuple(run)
+        run = texts or [""]
+        if not texts:
+            yield from _needed_within(node)
+    yield tuple(run)
+
+
+def _texts(node: Node) -> list[str] | None:
+    """All that a node can match, when that is little; looking ahead or behind matches nothing."""
+    op, value = node
+    if op in (constants.AT, constants.ASSERT, constants.ASSERT_NOT):
+        return [""]
+    chars = _choices(node)
+    if chars is not None:
+        return chars
+    if op in (constants.SUBPATTERN, constants.ATOMIC_GROUP, constants.BRANCH):
+        bodies = [_texts_of(body) for body in _bodies(node)]
+        return None if None in bodies else _few(text for body in bodies for text in body or ())
+    if op in _REPEATS and value[:2] == (0, 1):
+        once = _texts_of(value[2])
+        return None if once is None else _few(["", *once])
+    return None
+
+
+def _texts_of(nodes: Iterable[Node]) -> list[str] | None:
+    run: list[str] | None = [""]
+    for node in nodes:
+        texts = _texts(node)
+        run = _joined_all(run, texts) if run is not None and texts is not None else None
+    return run
+
+
+def _joined_all(first: list[str], second: list[str]) -> list[str] | None:
+    return _few(one + other for one, other in product(first, second))
+
+
+def _few(texts: Iterable[str]) -> list[str] | None:
+    """The texts, each once, or ``None`` for too many."""
+    found = list(dict.fromkeys(islice(texts, MOST_COUNTED * MOST_COUNTED)))
+    return found if len(found) <= MOST_COUNTED else None
 
 
 def _needed_within(node: Node) -> Iterator[tuple[str, ...]]:
@@ -330,6 +375,12 @@ def width(pattern: str) -> int:
     """The most characters that a match can have, a large number when there is no bound."""
     nodes = tree(pattern)
     return NO_BOUND if nodes is None else min(int(nodes.getwidth()[1]), NO_BOUND)
+
+
+def least(pattern: str) -> int:
+    """The fewest characters that a match can have, 0 when that cannot be told."""
+    nodes = tree(pattern)
+    return 0 if nodes is None else int(nodes.getwidth()[0])
 
 
 def walk(nodes: Iterable[Node]) -> Iterator[Node]:

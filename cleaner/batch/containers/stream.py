@@ -8,6 +8,7 @@ import lzma
 import sys
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Any, Self
 
 from cleaner.errors import InputError
@@ -145,14 +146,14 @@ class Stream:
         self.path = path
         self.longest = longest
         self.at = 0
+        if compression == "zst":
+            zstandard()
         file = opened(path)
         self.under = file
         self.inflated: Inflated | None = None
         if path == "-":
             compression = _sniffed(file)
-        if compression == "zst":
-            zstandard()
-        self.seekable = not compression and path != "-"
+        self.seekable = not compression and path != "-" and file.seekable()
         if compression:
             self.inflated = Inflated(file, compression)
             file = io.BufferedReader(self.inflated, PIECE)
@@ -177,8 +178,12 @@ class Stream:
         return self._read(self.file.readline, self.longest + 1)
 
     def read(self, size: int) -> bytes:
-        """That many bytes, fewer only at the end."""
-        return self._read(self.file.read, size)
+        """That many bytes, fewer only at the end.  Memory is taken as they come, not as many as are asked."""
+        pieces, left = [], size
+        while left > 0 and (data := self._read(self.file.read, min(left, SKIPPED))):
+            pieces.append(data)
+            left -= len(data)
+        return b"".join(pieces)
 
     def _read(self, method: Callable[[int], bytes], size: int) -> bytes:
         try:
@@ -198,9 +203,8 @@ class Stream:
     def go_to(self, at: int) -> None:
         """Goes on from a place (in decompressed bytes), not before the present one."""
         if self.seekable:
-            self.file.seek(at)
-            self.at = at
-            return
+            with suppress(OSError):  # a server may only give all in one
+                self.at = self.file.seek(at)
         while self.at < at and self.read(min(SKIPPED, at - self.at)):
             pass
 

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from cleaner.batch import record as records
-from cleaner.batch.containers.lines import BOM, codec_name, decoded, encoded, plain, too_long
+from cleaner.batch.containers.lines import BOM, codec_name, decoded, encoded, job, plain, storable
 from cleaner.batch.containers.stream import Stream
 from cleaner.batch.job import Fields, Job, Record
 from cleaner.errors import InputError
@@ -68,6 +68,13 @@ class Rows:
         stop = start + len(cells[place])
         return encoded(row[:start] + self.cell(text, cells[place]) + row[stop:], self.encoding)
 
+    def kept(self, job: Job) -> Any:
+        """The row as it is, with an empty cell where the output has a column more."""
+        body = job.data.rstrip(b"\r\n")
+        if not self.added or not body:
+            return job.data
+        return body + self.delimiter.encode(self.encoding) + job.data[len(body) :]
+
     def cells(self, row: str) -> list[str]:
         """The cells of a row as they are written."""
         pattern, cells, at = _cell(self.delimiter), [], 0
@@ -100,9 +107,13 @@ def _value(cell: str) -> str:
 
 
 def read(  # noqa: PLR0913 - a place in a file has many parts
-    stream: Stream, encoding: str | None, at: int, ordinal: int, *, delimiter: str, fields: Fields
+    stream: Stream, encoding: str | None, at: int, ordinal: int, *, delimiter: str, added: str = ""
 ) -> Iterator[Job]:
-    """The rows of a table from a place (in bytes); the header comes first, as a job to pass on."""
+    """The rows of a table from a place (in bytes); the header comes first, as a job to pass on.
+
+    ``added`` is the column of the cleaned text where the output is a table too: when the source
+    has none of that name, the header is given one more.
+    """
     name = codec_name(encoding)
     head = _row(stream, name, delimiter or ",")
     if not head:
@@ -113,15 +124,14 @@ def read(  # noqa: PLR0913 - a place in a file has many parts
     line = decoded(head[len(bom) :], name)
     mark = delimiter or _delimiter(line)
     columns = _columns(line, mark, stream.path)
-    out = fields.out
-    codec = Rows(columns, mark, name, out if out and out not in columns else "")
+    codec = Rows(columns, mark, name, "" if added in columns else added)
     if at < stream.at:
         header = head
         if codec.added:
             end = line[len(line.rstrip(BREAKS)) :]
-            wider = line.rstrip(BREAKS) + mark + codec.cell(out, "") + end
+            wider = line.rstrip(BREAKS) + mark + codec.cell(added, "") + end
             header = bom + encoded(wider, name)
-        yield Job(stream.path, 0, header, None, at=stream.at, size=len(head))
+        yield Job(stream.path, 0, header, at=stream.at, size=len(head))
     else:
         stream.go_to(at)
     yield from _rows(stream, codec, ordinal)
@@ -129,13 +139,12 @@ def read(  # noqa: PLR0913 - a place in a file has many parts
 
 def _rows(stream: Stream, codec: Rows, ordinal: int) -> Iterator[Job]:
     while data := _row(stream, codec.encoding, codec.delimiter):
-        fault = too_long(stream, data) or (stream.fault if not data.endswith(b"\n") else "")
-        yield Job(stream.path, ordinal, data, codec, at=stream.at, fault=fault, size=len(data))
+        yield (found := job(stream, data, ordinal, codec))
         ordinal += 1
-        if fault and fault == stream.fault:
+        if found.fault and found.fault == stream.fault:
             return
     if stream.fault:
-        yield Job(stream.path, ordinal, b"", codec, at=stream.at, fault=stream.fault)
+        yield Job(stream.path, ordinal, b"", codec=codec, at=stream.at, fault=stream.fault)
 
 
 def _row(stream: Stream, encoding: str, delimiter: str) -> bytes:
@@ -215,7 +224,7 @@ def table(rows: Iterable[dict[str, Any]], columns: Iterable[str], delimiter: str
 def _written(cells: list[str], delimiter: str) -> bytes:
     target = io.StringIO()
     csv.writer(target, delimiter=delimiter, lineterminator="\n").writerow(cells)
-    return target.getvalue().encode("utf-8", "surrogatepass")
+    return storable(target.getvalue()).encode("utf-8")
 
 
 def _text(value: Any) -> str:
