@@ -460,7 +460,7 @@ class Desk:
             self.journal.forget()
 
 
-REPORTED = ("limit", "sample", "only_states", "drop_states", "dedup", "encoding", "container")
+REPORTED = ("limit", "sample", "learn", "only_states", "drop_states", "dedup", "encoding", "container")
 
 
 def ident(job: Job) -> str:
