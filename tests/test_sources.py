@@ -142,12 +142,6 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path, monkeypatch):
         found(tmp_path)
 
 
-def test_two_sources_of_one_name_are_refused(tmp_path):
-    tree(tmp_path, "a/x.txt", "b/x.txt")
-    with pytest.raises(InputError, match=r"would both be written as x.txt"):
-        found(tmp_path / "a/x.txt", tmp_path / "b/x.txt")
-
-
 @pytest.fixture
 def memory():
     """A file system in memory, empty."""

@@ -130,7 +130,8 @@ class Reading:
             if form.container == JSONL:
                 yield from lines.read(stream, ways.encoding, at, ordinal)
             elif form.container in DELIMITERS:
-                added = "" if self.to[place.index] else ways.fields.out
+                fields = ways.fields
+                added = "" if self.to[place.index] or fields.out == fields.text else fields.out
                 mark = DELIMITERS[form.container]
                 yield from tables.read(stream, ways.encoding, at, ordinal, delimiter=mark, added=added)
             elif form.container == WET:

@@ -9,7 +9,9 @@ from typing import Any
 from cleaner.errors import InputError
 
 SPACES = " \t\n\r"
+MOST_DIGITS = 4000  # of an integer that is read as one; Python refuses 4,300, since it takes so long
 _decoder = json.JSONDecoder()
+_patient = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) < MOST_DIGITS else digits)
 
 
 def parse(line: str) -> dict[str, Any]:
@@ -20,6 +22,8 @@ def parse(line: str) -> dict[str, Any]:
         raise InputError(f"not JSON: {error.msg} at column {error.pos + 1}") from None
     except RecursionError:
         raise InputError("not JSON that can be read: nested too deeply") from None
+    except ValueError:  # an integer of thousands of digits
+        record = _patient.decode(line)
     if not isinstance(record, dict):
         raise InputError(f"a JSON {_kind(record)}, not an object")
     return record
@@ -96,12 +100,20 @@ def _values(line: str) -> tuple[dict[str, tuple[int, int]], int, bool]:
     while line[at] != "}":
         key, at = scanstring(line, at + 1)
         start = _skip(line, _skip(line, at) + 1)
-        _, end = _decoder.raw_decode(line, start)
+        end = _end(line, start)
         spans[key] = (start, end)
         at = _skip(line, end)
         if line[at] == ",":
             at = _skip(line, at + 1)
     return spans, at, empty
+
+
+def _end(line: str, start: int) -> int:
+    """Where the value ends that begins there."""
+    try:
+        return _decoder.raw_decode(line, start)[1]
+    except ValueError:  # an integer of thousands of digits
+        return _patient.raw_decode(line, start)[1]
 
 
 def _skip(line: str, at: int) -> int:

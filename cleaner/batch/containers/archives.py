@@ -15,13 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cleaner.batch.containers.lines import too_long
+from cleaner.batch.containers.lines import storable, too_long
 from cleaner.batch.containers.stream import Stream
 from cleaner.batch.job import Fields, Job, Record
 from cleaner.errors import InputError
 
 END = b"\r\n\r\n"
 MOST_HEADER = 1_000_000  # bytes of a record's header
+MOST_BLANK = 1_000_000  # blank lines before a record
 MOST_DIGITS = 18  # of a record's length
 PAGES = ("text/html", "application/xhtml+xml")
 META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
@@ -52,7 +53,9 @@ class Conversions:
         start = job.data.index(END)
         body = text.encode("utf-8")
         lines = [_renewed(line, body) for line in job.data[:start].split(b"\r\n")]
-        return b"\r\n".join(lines) + END + body + END
+        _, before = parts(job.data)
+        after = job.data[start + len(END) + len(before) :]
+        return b"\r\n".join(lines) + END + body + (after if after.startswith(END) else END)
 
     def kept(self, job: Job) -> Any:
         """The record as it is."""
@@ -123,7 +126,7 @@ def _decoded(body: bytes, charset: str) -> str:
 def parts(data: bytes) -> tuple[dict[str, str], bytes]:
     """The header's fields, by lower-case names, and the block of a record."""
     head, _, body = data.partition(END)
-    return fields_of(head), body.removesuffix(END)
+    return fields_of(head), body[: _length(head)]
 
 
 def fields_of(head: bytes) -> dict[str, str]:
@@ -148,42 +151,62 @@ def _values(head: dict[str, str], text: str, fields: Fields) -> dict[str, Any]:
 
 
 def read(stream: Stream, codec: Conversions | Responses, at: int, ordinal: int) -> Iterator[Job]:
-    """The records of a stream from a place (in bytes)."""
+    """The records of a stream from a place (in bytes), each with the blank lines after it."""
     stream.go_to(at)
-    while True:
-        data, fault, cut = _record(stream)
-        fault = stream.fault or fault
-        if not data and not fault:
-            return
-        yield Job(stream.path, ordinal, data, codec=codec, at=stream.at, fault=fault, size=len(data), cut=cut)
+    blank, line = _next_line(stream)
+    if blank:
+        yield Job(stream.path, 0, blank, at=stream.at - len(line), size=len(blank))
+    fault = ""
+    while line:
+        data, fault, cut = _record(stream, line)
+        fault = (stream.fault if not cut else "") or fault
+        blank, line = (b"", b"") if fault and not cut else _next_line(stream)
+        data, place = b"" if cut else data + blank, stream.at - len(line)
+        yield Job(stream.path, ordinal, data, codec=codec, at=place, fault=fault, size=len(data), cut=cut)
         ordinal += 1
-        if fault and not cut:
-            return
+    if stream.fault and stream.fault != fault:
+        yield Job(stream.path, ordinal, b"", codec=codec, at=stream.at, fault=stream.fault)
 
 
-def _record(stream: Stream) -> tuple[bytes, str, bool]:
-    """The bytes of the next record, what is wrong with it, and whether it was passed over for its length."""
+def _next_line(stream: Stream) -> tuple[bytes, bytes]:
+    """Blank lines, and the line that comes after them."""
+    blank: list[bytes] = []
     line = stream.readline()
-    while line in (b"\r\n", b"\n"):
+    while line in (b"\r\n", b"\n") and len(blank) < MOST_BLANK:
+        blank.append(line)
         line = stream.readline()
+    return b"".join(blank), line
+
+
+def _record(stream: Stream, line: bytes) -> tuple[bytes, str, bool]:
+    """The bytes of a record from its first line on, what is wrong with it, and whether it was passed over."""
     if not line.startswith(b"WARC/"):
-        fault = "there is no WARC record here; the rest of the file is not read"
-        return line[:MOST_HEADER], fault if line else "", False
+        return line[:MOST_HEADER], "there is no WARC record here; the rest of the file is not read", False
     head, size = [line], len(line)
     while line not in (b"\r\n", b"\n", b"") and size < MOST_HEADER:
         line = stream.readline()
         head.append(line)
         size += len(line)
     start = b"".join(head)
-    length = fields_of(start).get("content-length", "")
-    if not (length.isascii() and length.isdecimal()) or len(length) > MOST_DIGITS:
+    length = _length(start)
+    if length is None:
         return start, "the record has no length; the rest of the file is not read", False
-    if int(length) > stream.longest:
-        stream.go_to(stream.at + int(length) + len(END))
+    if length > stream.longest:
+        stream.go_to(stream.at + length)
         return b"", too_long(stream), True
-    block = stream.read(int(length) + len(END))
-    whole = len(block) >= int(length)
-    return start + block, "" if whole else "the file ends amid the record", False
+    block = stream.read(length)
+    return start + block, "" if len(block) == length else "the file ends amid the record", False
+
+
+def _length(head: bytes) -> int | None:
+    """The length of a record's block in bytes, if its header tells one."""
+    length = fields_of(head.partition(END)[0]).get("content-length", "")
+    return int(length) if length.isascii() and length.isdecimal() and len(length) <= MOST_DIGITS else None
+
+
+def ended(data: bytes) -> bytes:
+    """A record with the blank lines that must follow it where another is to come."""
+    return data if not data or data.endswith((END, b"\n\n")) else data + END
 
 
 def _renewed(line: bytes, body: bytes) -> bytes:
@@ -207,7 +230,7 @@ def written(values: dict[str, Any], fields: Fields, text: str) -> bytes:
     """A record of another container as a WET record; its id is made of its content."""
     url = str(values.get(fields.url) or "").replace("\r", "").replace("\n", "")
     origin = str(values.get(fields.id) or "").replace("\r", "").replace("\n", "")
-    body = text.encode("utf-8", "replace")
+    body = storable(text).encode("utf-8")
     ident = uuid.uuid5(uuid.NAMESPACE_URL, f"{origin} {url} {hashlib.sha256(body).hexdigest()}")
     head = [
         "WARC/1.0",

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from cleaner.batch import record as records
-from cleaner.batch.containers.lines import BOM, codec_name, decoded, encoded, job, plain
+from cleaner.batch.containers.lines import BOM, codec_name, decoded, encoded, job, plain, storable
 from cleaner.batch.containers.stream import Stream
 from cleaner.batch.job import Fields, Job, Record
 from cleaner.errors import InputError
@@ -70,9 +70,9 @@ class Rows:
 
     def kept(self, job: Job) -> Any:
         """The row as it is, with an empty cell where the output has a column more."""
-        if not self.added:
-            return job.data
         body = job.data.rstrip(b"\r\n")
+        if not self.added or not body:
+            return job.data
         return body + self.delimiter.encode(self.encoding) + job.data[len(body) :]
 
     def cells(self, row: str) -> list[str]:
@@ -224,7 +224,7 @@ def table(rows: Iterable[dict[str, Any]], columns: Iterable[str], delimiter: str
 def _written(cells: list[str], delimiter: str) -> bytes:
     target = io.StringIO()
     csv.writer(target, delimiter=delimiter, lineterminator="\n").writerow(cells)
-    return target.getvalue().encode("utf-8", "surrogatepass")
+    return storable(target.getvalue()).encode("utf-8")
 
 
 def _text(value: Any) -> str:
