@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +15,8 @@ from cleaner.cli.options import ENCODING, cleaner_of, cleaning_options
 from cleaner.errors import InputError
 
 if TYPE_CHECKING:
+    import logging
+
     from cleaner.batch.plan import Plan
     from cleaner.batch.progress import Progress
     from cleaner.batch.run import Run
