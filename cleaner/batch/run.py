@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any, Protocol
@@ -49,7 +49,8 @@ class Run:
     """One batch.  Raises ``InputError`` when it cannot begin, or at the first fault under ``fail``.
 
     All that a document goes through is in ``reading`` (jobs) and ``work`` (a job's outcome), so that
-    something can look at the same documents before ``go``, and set another ``cleaner``.
+    something can look at the same documents before ``go``, and set another ``cleaner``.  What shares the
+    work among workers is ``in_order``.
     """
 
     def __init__(self, plan: Plan, cleaner: Cleaner) -> None:
@@ -70,6 +71,7 @@ class Run:
         self.tally = Tally()
         self.taken = 0
         self.learnt = ""
+        self.in_order: Callable[..., Iterator[Outcome]] = in_order
 
     def _known(self, name: str) -> bool:
         """Whether a file of a folder is one to read."""
@@ -258,7 +260,7 @@ class Desk:
     def _outcomes(self) -> Generator[Outcome]:
         if self._enough():
             return
-        yield from in_order(
+        yield from self.run.in_order(
             self.work,
             self.run.reading.jobs(self.start),
             self.plan.workers,
