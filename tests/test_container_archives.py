@@ -239,6 +239,7 @@ def test_a_page_is_taken_out_of_its_transfer(jobs, body, more):
         response(PAGE.encode(), status="404 Not Found"),
         response(PAGE.encode(), status="301 Moved"),
         response(b"\x89PNG", "image/png"),
+        record("response", b"20240501 example.org A 192.0.2.1", "Content-Type: text/dns"),
         record("request", b"GET / HTTP/1.1\r\n\r\n", "Content-Type: application/http; msgtype=request"),
         INFO,
     ],
@@ -259,15 +260,18 @@ def test_a_plain_text_in_a_response_is_no_page(jobs):
         record("response", b"\0\xff rubbish", "Content-Type: application/http"),
         record("response", b"HTTP/1.1\r\n", "Content-Type: application/http"),
         response(b"not gzip", more=["Content-Encoding: gzip"]),
+        response(PAGE.encode()).replace(b"WARC-Target-URI: https://example.org/a\r\n", b""),
+        response(PAGE.encode()).replace(b"org/a", b"org/ \r \x94\xf5 a"),
         response(b"zz\r\nbroken", more=["Transfer-Encoding: chunked"]),
         response(gzip.compress(PAGE.encode())[:-12], more=["Content-Encoding: gzip"]),
     ],
 )
-def test_a_broken_response_is_a_document_or_one_line(jobs, data):
+def test_a_broken_response_is_a_document_or_one_line(jobs, capsys, data):
     try:
         page_of(jobs, data)
     except InputError as error:
         assert "\n" not in str(error)  # noqa: PT017 - either is well
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_page_out_of_all_proportion_is_told(jobs):

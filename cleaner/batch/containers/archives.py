@@ -21,6 +21,10 @@ from cleaner.batch.job import Fields, Job, Record
 from cleaner.errors import InputError
 
 END = b"\r\n\r\n"
+PLAIN = (
+    b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a/\r\n"
+    b"Content-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n"
+)
 MOST_HEADER = 1_000_000  # bytes of a record's header
 MOST_BLANK = 1_000_000  # blank lines before a record
 MOST_DIGITS = 18  # of a record's length
@@ -70,10 +74,10 @@ class Responses:
 
     def opened(self, job: Job, fields: Fields) -> Record | None:
         """The page of a response; nothing in what is no page (a picture, a request, an error)."""
-        head, _ = parts(job.data)
-        if head.get("warc-type") != "response":
+        head, block = parts(job.data)
+        if head.get("warc-type") != "response" or not _is_web(head):
             return None
-        status, kind, charset, body = _response(job.data, self.longest)
+        status, kind, charset, body = _response(block, self.longest)
         if not status.startswith("2") or kind not in (*PAGES, "text/plain"):
             return None
         text = _decoded(body, charset)
@@ -88,20 +92,23 @@ class Responses:
         return job.data
 
 
-def _response(data: bytes, longest: int) -> tuple[str, str, str, bytes]:
-    """Status, media type, charset and decoded body of a response."""
-    from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
+def _is_web(head: dict[str, str]) -> bool:
+    """Whether a response is one of HTTP, and not of DNS or the like."""
+    return head.get("content-type", "application/http").lower().startswith("application/http")
 
-    try:
-        found = next(iter(ArchiveIterator(io.BytesIO(data))), None)
-        if found is None or found.http_headers is None:
-            raise InputError("the response has no HTTP header")
-        status = found.http_headers.get_statuscode() or ""
-        media = found.http_headers.get_header("Content-Type") or ""
+
+def _response(block: bytes, longest: int) -> tuple[str, str, str, bytes]:
+    """Status, media type, charset and decoded body of a response, by its block."""
+    from warcio.archiveiterator import ArchiveIterator
+
+    try:  # the record's own header is left out: warcio writes on standard error of what is odd in it
+        found = next(iter(ArchiveIterator(io.BytesIO(PLAIN % len(block) + block + END))))
+        headers = found.http_headers
+        status, media = headers.get_statuscode() or "", headers.get_header("Content-Type") or ""
         body = found.content_stream().read(longest + 1)
-    except (ArchiveLoadFailed, ValueError, OSError, EOFError) as error:
-        raise InputError(f"the response cannot be read: {error}") from None
+    except Exception as error:  # noqa: BLE001 - decoders raise whatever they come upon
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(f"the response cannot be read: {why[:200]}") from None
     if len(body) > longest:
         raise InputError(f"the page is longer than {longest:,} bytes; --max-document allows more")
     kind, _, rest = media.partition(";")
