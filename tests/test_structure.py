@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import cleaner
 from cleaner.document import Document, Facts, apply
 from cleaner.structure import Structure, families, judge
 from cleaner.structure.blocks import WHY, headline
@@ -326,3 +327,28 @@ def test_any_text_can_be_cut_and_restored(text: str, mode: str) -> None:
     document = Document(text)
     result = document.edited(Structure(mode=mode).edits(document))
     assert apply(text, result.edits) == result.text
+
+
+# --- what rules may take of a page
+
+OPINION = (
+    "I have used that bridge for forty years, and nobody has ever asked me what I think of "
+    "it, of the piers, of the gravel, or of the council that put the money into a bath."
+)
+THREAD = "\n".join(f"{name}\n3 hours ago\n{OPINION}\nReply" for name in ("Pete", "Ruth", "Ned"))
+
+
+def test_a_header_in_the_menu_does_not_take_the_article() -> None:
+    menu = MENU.replace("Weather", "Comment\nWeather")
+    result = cleaner.explain("\n".join([menu, ARTICLE, "Comments", THREAD, FOOTER]))
+    assert result.mode == "page"
+    assert ARTICLE in result.text
+    assert {edit.rule for edit in result.stopped} == {"en/comments:thread"}
+    assert any("en/comments:thread" in warning for warning in result.warnings)
+
+
+def test_a_thread_longer_than_the_article_goes_all_the_same() -> None:
+    result = cleaner.explain("\n".join([MENU, ARTICLE, "Comments", THREAD, THREAD, THREAD, FOOTER]))
+    assert result.mode == "page"
+    assert result.text.strip() == ARTICLE
+    assert result.stopped == ()

@@ -129,9 +129,9 @@ class DocumentCleaner:
 
     def _as_it_was(self, outcome: Outcome) -> Any:
         """What stands in another container for a document that failed: nothing without its record."""
+        record, outcome.record = outcome.record, None
         if not outcome.job.to:
             return None
-        record, outcome.record = outcome.record, None
         return self._converted(outcome.job, record, record.text) if record else b""
 
     def _about(self, record: Record) -> dict[str, str | None]:

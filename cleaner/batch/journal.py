@@ -23,6 +23,7 @@ from cleaner.protection import entries
 FORMAT = 1
 JOURNAL = ".cleaner-journal"
 SEEN = ".cleaner-seen"
+LOCK = ".cleaner-lock"
 CURE = "--overwrite begins anew"
 
 
@@ -49,8 +50,12 @@ class Journal:
 
     def __init__(self, out: str, *, folder: bool, bound: Mapping[str, str]) -> None:
         self.path = Path(out, JOURNAL) if folder else beside(out, JOURNAL)
-        self.seen = self.path.with_name(self.path.name.replace(JOURNAL, SEEN))
+        self.seen = self._beside(SEEN)
+        self.lock = self._beside(LOCK)
         self.bound = dict(bound)
+
+    def _beside(self, suffix: str) -> Path:
+        return self.path.with_name(self.path.name.removesuffix(JOURNAL) + suffix)
 
     @property
     def exists(self) -> bool:

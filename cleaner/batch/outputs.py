@@ -56,6 +56,38 @@ def locked(handle: int) -> bool:
     return True
 
 
+class Lock:
+    """A hidden file that says that a run is at work; nothing is left of it when the run ends.
+
+    Raises ``InputError`` when another run has it.
+    """
+
+    def __init__(self, path: Path, what: str) -> None:
+        self.path = path
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        try:
+            self.handle = os.open(path, flags, 0o666)
+        except OSError as error:
+            raise InputError(f"{what}: cannot be written: {error.strerror}") from None
+        if not (locked(self.handle) and self._is_there()):
+            os.close(self.handle)
+            raise InputError(f"{what}: another run is writing it")
+
+    def _is_there(self) -> bool:
+        """Whether the file is still that of this name: who had it may have taken it away since."""
+        try:
+            found, mine = self.path.stat(), os.fstat(self.handle)
+        except OSError:
+            return False
+        return (found.st_dev, found.st_ino) == (mine.st_dev, mine.st_ino)
+
+    def release(self) -> None:
+        """Lets others in."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+        os.close(self.handle)
+
+
 def sync_folder(folder: Path) -> None:
     """Brings the names in a folder to the disk, where the system has a way to."""
     with suppress(OSError):
@@ -212,7 +244,7 @@ class Spooled:
         handle = os.open(self.made, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         with os.fdopen(handle, "w+b") as file:
             if self.compression:
-                with _Packed(file, self.compression) as packed:
+                with Packed(file, self.compression) as packed:
                     self.make(self.part.file, packed)
             else:
                 self.make(self.part.file, file)
@@ -223,7 +255,7 @@ class Spooled:
         self.part.close()
 
 
-class _Packed:
+class Packed:
     """A file to write that compresses what it is given; enough of one for pyarrow and ours."""
 
     def __init__(self, file: IO[bytes], compression: str) -> None:
@@ -241,28 +273,33 @@ class _Packed:
         self.closed = True
 
     def writable(self) -> bool:
+        """It is for writing."""
         return True
 
     def readable(self) -> bool:
+        """It is not for reading."""
         return False
 
     def seekable(self) -> bool:
+        """There is no way back."""
         return False
 
     def write(self, data: Any) -> int:
+        """Adds bytes."""
         piece = bytes(data)
         self.file.write(self.engine.compress(piece))
         self.at += len(piece)
         return len(piece)
 
     def tell(self) -> int:
+        """The bytes that were added."""
         return self.at
 
     def flush(self) -> None:
-        pass
+        """Keeps what waits, so that the bytes do not depend on who flushes."""
 
     def close(self) -> None:
-        pass
+        """Leaves the end to the context."""
 
 
 class Streamed:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Protocol
 
 from cleaner import ledger, words
@@ -17,7 +15,7 @@ from cleaner.batch.cleaned import DocumentCleaner, Wanted, left_out_entry
 from cleaner.batch.containers.names import WARC, Form, form_of
 from cleaner.batch.job import Job, Outcome
 from cleaner.batch.journal import Entry, Journal
-from cleaner.batch.outputs import locked
+from cleaner.batch.outputs import Lock
 from cleaner.batch.plan import Plan
 from cleaner.batch.reading import Place, Reading, Ways
 from cleaner.batch.seen import Seen
@@ -132,12 +130,12 @@ class Desk:
         self.work = run.work
         late = run.plan.on_error == "fail"
         self.writer = Writer(run.targets, run.fields, late=late, longest=run.plan.longest, lost=self._lost)
-        self.sides = Sides(None, "", None, {})
+        self.sides = Sides(run.plan.ledger, run.ledger_form, run.plan.errors)
         self.seen: Seen | None = None
         self.journal = self._journal()
         self.start = Place()
         self.ending = False
-        self.lasting = False
+        self.begun = self.lasting = False
         self.began = self.written = time.monotonic()
         self.weight = self.jobs = 0
         self.last: Job | None = None
@@ -158,27 +156,18 @@ class Desk:
             make_folder(path)
         entry = None
         if self.journal:
-            self._lock(stack)
+            make_folder(str(self.journal.path))
+            stack.callback(Lock(self.journal.lock, str(self.plan.out)).release)
             entry = self._earlier(self.journal)
         self.lasting = entry is not None
         if self.plan.dedup:
             place = self.journal.seen if self.journal else None
             self.seen = Seen(place, entry.seen if entry else 0)
-        self._sides(dict(entry.sides) if entry else {})
+        if not (entry and entry.ending):
+            self._sides(entry.sides if entry else {})
         if entry:
             self._go_on(entry)
-
-    def _lock(self, stack: ExitStack) -> None:
-        """Takes a folder for this run alone; a single file is taken when it is opened."""
-        if not self.run.targets.folder:
-            return
-        folder = Path(str(self.plan.out))
-        make_folder(str(folder / "x"))
-        if os.name == "posix":
-            handle = os.open(folder, os.O_RDONLY)
-            stack.callback(os.close, handle)
-            if not locked(handle):
-                raise InputError(f"{folder}: another run is writing it")
+        self.begun = True
 
     def _earlier(self, book: Journal) -> Entry | None:
         """The entry of a run that was stopped, when it is to be gone on with."""
@@ -192,12 +181,14 @@ class Desk:
             refuse_taken(self.run.targets)
         if book.exists:
             self.watch.tell(f"{self.plan.out}: what an earlier run had done is forgotten")
+            self.writer.slot = self.writer.last
             self.writer.discard()
+            self.writer.slot = 0
         book.forget()
         return None
 
-    def _sides(self, lengths: dict[str, int]) -> None:
-        self.sides = Sides(self.plan.ledger, self.run.ledger_form, self.plan.errors, lengths)
+    def _sides(self, lengths: Mapping[str, int]) -> None:
+        self.sides.open(lengths)
         if not lengths.get("ledger"):
             self.sides.write("ledger", ledger.dump(self.run.cleaner.receipt).encode("utf-8") + b"\n")
 
@@ -431,9 +422,9 @@ class Desk:
         if self.journal and self.lasting:
             self.watch.tell("what was done so far is kept; --resume goes on")
             return
-        if self.sides.files or self.writer.output or self.writer.finished:
+        self.sides.discard()
+        if self.begun:
             self.writer.discard()
-            self.sides.discard()
         if self.journal and self.seen:
             self.journal.forget()
 

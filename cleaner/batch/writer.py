@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -26,6 +26,7 @@ from cleaner.batch.reading import parquet
 from cleaner.batch.targets import STREAM, Targets
 from cleaner.errors import InputError
 
+UNOPENED = -1
 Lost = Callable[[str, int, int, str], None]
 
 
@@ -94,11 +95,14 @@ class Writer:
         return self.targets.of(self.slot)
 
     def resume(self, slot: int, length: int) -> None:
-        """Goes on with an output of which that many bytes count; those before it are whole."""
+        """Goes on with an output of which that many bytes count; those before it are whole.
+
+        ``length`` is ``UNOPENED`` when nothing was written to it yet.
+        """
         for earlier in range(slot):
             self._name(earlier)
         self.slot = slot
-        if length:
+        if length != UNOPENED:
             self._open(length)
 
     def _open(self, length: int = 0) -> Output:
@@ -134,8 +138,8 @@ class Writer:
         arrow.put_all_together(self._parquets, decisions, target, self.fields.out, lost=lost)
 
     def mark(self) -> int:
-        """Makes a place at which the output under way can be cut; its length in bytes."""
-        return self.output.mark() if self.output else 0
+        """Makes a place at which the output under way can be cut; its length in bytes, or ``UNOPENED``."""
+        return self.output.mark() if self.output else UNOPENED
 
     def sync(self) -> None:
         """Brings all that was written to the disk."""
@@ -168,9 +172,9 @@ class Writer:
                 self.output.close()
 
     def discard(self) -> None:
-        """Leaves nothing of what has not its name yet."""
+        """Leaves nothing of what was written so far and has not its name yet."""
         if self.targets.plan.writes:
-            for slot in range(self.last + 1):
+            for slot in range(min(self.slot, self.last) + 1):
                 discard(self.targets.of(slot).path)
 
 
@@ -239,10 +243,13 @@ def _tabled(delimiter: str) -> Callable[[IO[bytes], IO[bytes]], None]:
 class Sides:
     """What a run writes beside its outputs: the ledger, and the list of errors."""
 
-    def __init__(self, ledger: str | None, form: str, errors: str | None, lengths: dict[str, int]) -> None:
+    def __init__(self, ledger: str | None, form: str, errors: str | None) -> None:
         self.paths = {name: path for name, path in (("ledger", ledger), ("errors", errors)) if path}
         self.files: dict[str, Appended | Spooled] = {}
         self.form = form
+
+    def open(self, lengths: Mapping[str, int]) -> None:
+        """Begins them, or goes on after the bytes of each that count."""
         for name, path in self.paths.items():
             self.files[name] = self._opened(name, path, lengths.get(name, 0))
 
@@ -295,9 +302,9 @@ class Sides:
                 file.close()
 
     def discard(self) -> None:
-        """Leaves nothing of them."""
-        for path in self.paths.values():
-            discard(path)
+        """Leaves nothing of those that were begun."""
+        for name in self.files:
+            discard(self.paths[name])
 
 
 def make_folder(path: str | None) -> None:

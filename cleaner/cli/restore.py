@@ -32,7 +32,7 @@ def _choosing(command: Any) -> Any:
 def restore(
     clean: str, book: str, out: str, text_field: str, source_field: str, **chosen: tuple[str, ...]
 ) -> int:
-    """Give the sources back byte for byte, of a file, a folder, or JSON lines; or undo only some edits.
+    """Give the sources back byte for byte, of a file, a folder, or records; or undo only some edits.
 
     Some edits: the others are applied to the source again; nothing is cleaned anew.
     """
@@ -42,7 +42,9 @@ def restore(
 
     undoing = Undoing(**{name: names_in(values) for name, values in chosen.items()})
     field = source_field or text_field
-    count = Restoration(clean, book, out, text_field, field, undoing).go()
+    job = Restoration(clean, book, out, text_field, field, undoing)
+    count = job.go()
     told = "documents with some edits undone" if undoing else "documents restored"
-    click.echo(f"cleaner: {count} {told}", err=True)
+    missing = f", {job.missing} that the run left out are not put back" if job.missing else ""
+    click.echo(f"cleaner: {count} {told}{missing}", err=True)
     return 0

@@ -8,7 +8,7 @@ from cleaner.errors import PackError
 from cleaner.rules import syntax
 from cleaner.rules.folding import fold, phrase_key
 from cleaner.rules.keywords import SEPARATORS, anchor
-from cleaner.rules.rule import EDGES, FOLLOWERS, KINDS, LEVELS, PLACES, Rule
+from cleaner.rules.rule import EDGES, FOLLOWERS, GROUP, KINDS, LEVELS, PLACES, Rule, group_of
 
 KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LEAST_EXAMPLES = 2
@@ -109,7 +109,21 @@ def _bounds(rule: Rule) -> str | None:
 def _repair(rule: Rule) -> str | None:
     if (rule.kind == "repair") != bool(rule.new):
         return "new is what a repair puts in, and only a repair has it"
+    if not rule.new or _compiles(rule, rule.match):
+        return None
+    groups = _groups(rule)
+    for name in map(group_of, GROUP.finditer(rule.new)):
+        if name not in groups:
+            return f"new names the group {name}, which match has not"
     return None
+
+
+def _groups(rule: Rule) -> set[str | int]:
+    """The names and numbers of the groups of a rule's regex."""
+    import regex
+
+    pattern = (re if rule.trusted else regex).compile(rule.match)
+    return {*range(pattern.groups + 1), *pattern.groupindex}
 
 
 def _dispatch(rule: Rule) -> str | None:

@@ -11,8 +11,12 @@ from cleaner.structure.words import families
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from cleaner.document import Document, Edit
     from cleaner.structure.blocks import Block
+    from cleaner.structure.reading import Reading
 
 __all__ = ["Structure", "Verdict", "families", "judge"]
 
@@ -52,29 +56,47 @@ class Structure:
                     confidence=block.confidence,
                 )
 
+    def prose(self, document: Document) -> list[tuple[int, int, float]]:
+        """The prose that stays of a page: the spans of its units in the source, with their words."""
+        from cleaner.structure.reading import reading
+
+        read = reading(document.source, sentences=self.mode == "page")
+        if read is None:
+            return []
+        page = read.page
+        stay = self._stays(read, document) & (page.prose > 0)
+        spans = zip(page.layout.starts, page.layout.ends, page.words.tolist(), strict=True)
+        return [span for span, stays in zip(spans, stay.tolist(), strict=True) if stays]
+
     def _blocks(self, document: Document) -> Iterator[tuple[Block, int, int]]:
         """The blocks that go, with their spans in the source."""
         whole = self._takes_page(document)
         if whole is None:
             return
-        from cleaner.structure.blocks import blocks, kept, without_tail
+        from cleaner.structure.blocks import blocks, without_tail
         from cleaner.structure.reading import reading
-        from cleaner.structure.stretches import informed
 
         read = reading(document.source, sentences=self.mode == "page")
         if read is None:
             return
+
         found = read.page.layout
         if whole:
-            title = document.facts.title
-            repeated = [(edit.start, edit.end) for edit in document.edits if edit.filter == "site"]
-            scores = informed(read, repeated) if repeated else read.scores
-            stay = kept(read.page, scores, PAGE_LIMITS[self.level], title)
+            stay = self._stays(read, document)
         else:
             stay = without_tail(read.page, read.scores, TAIL_LIMITS[self.level])
         if stay.any():
             for block in blocks(read.page, read.scores, stay):
                 yield block, found.starts[block.first], found.ends[block.last]
+
+    def _stays(self, read: Reading, document: Document) -> NDArray[np.bool_]:
+        """Which units of a page stay."""
+        from cleaner.structure.blocks import kept
+        from cleaner.structure.stretches import informed
+
+        repeated = [(edit.start, edit.end) for edit in document.edits if edit.filter == "site"]
+        scores = informed(read, repeated) if repeated else read.scores
+        return kept(read.page, scores, PAGE_LIMITS[self.level], document.facts.title)
 
     def _takes_page(self, document: Document) -> bool | None:
         """Whether the text is cut as a page; ``None`` when its lines need no reading."""

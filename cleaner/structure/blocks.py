@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleaner.structure.features import PROSE
+from cleaner.structure.gate import LEAST_TAIL
 from cleaner.structure.words import words
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ HEADLINE_WORDS = 3
 HEADLINE_INSIDE = 5
 """Words that it has at least when the page's title does not begin with it."""
 
-LEAST_TAIL = 4
-"""Units of a tail that an article may lose: a header with fewer after it may be a subhead."""
 LIKELY, LOW = 0.5, 0.1
 """Scores of units that are rather the article's, and of those that are hardly its."""
 LOW_SHARE = 0.05

@@ -58,7 +58,7 @@ def _of_article(source: str, verdict: Verdict, limit: float) -> str:
     tail = (
         "a known header stands in its second half, so that a tail below it could go, but as a whole only"
         if headed(source)
-        else "no known header stands in its second half, so that no tail can go"
+        else "no known header with a tail below it stands in its second half, so that none can go"
     )
     return f"The text is taken for an article ({doubt}), where the limit of {limit:g} does not count: {tail}."
 
