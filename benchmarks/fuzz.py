@@ -458,11 +458,12 @@ def restored(folder, inside, run):
     if code:
         raise Fault(f"not restored: {errors[:1000]}")
     for name, data in inside.items():
-        if data is not None and (folder / "back" / name).read_bytes() != data:
+        back = folder / "back" / name
+        if data is not None and (unpacked(back) if back.exists() else b"") != data:
             raise Fault(f"{name}: what is restored is not the source")
 
 
-WAYS = ("passed on", "in count", "in count", "together", "one or nothing")
+WAYS = ("passed on", "in count", "in count", "together", "one or nothing", "restored")
 
 
 def attack(folder, way, count, chance, run):
@@ -474,6 +475,8 @@ def attack(folder, way, count, chance, run):
             if pq
             else ("jsonl", "csv")
         )
+    if way == "restored":
+        kinds = ("jsonl", "jsonl", "txt", "html")
     inside = write_files(folder / "in", count, chance, kinds)
     match way:
         case "passed on":
@@ -482,6 +485,8 @@ def attack(folder, way, count, chance, run):
             kept_in_count(folder, inside, run, chance)
         case "together":
             brought_together(folder, inside, run, chance)
+        case "restored":
+            restored(folder, inside, run)
         case _:
             one_or_nothing(folder, inside, run, chance)
 
