@@ -239,6 +239,7 @@ def test_the_bytes_of_a_page_are_kept_for_the_ledger(jobs):
         (gzip.compress(PAGE.encode()), ["Content-Encoding: gzip"]),
         (b"%x\r\n" % len(PAGE.encode()) + PAGE.encode() + b"\r\n0\r\n\r\n", ["Transfer-Encoding: chunked"]),
     ],
+    ids=["gzip", "chunked"],
 )
 def test_a_page_is_taken_out_of_its_transfer(jobs, body, more):
     assert page_of(jobs, response(body, more=more)).text == PAGE
