@@ -14,7 +14,7 @@ LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 RARE_LINE_ENDS = ("\r", "\u2028", "\u2029")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # not frozen: to make one would take four times as long
 class Edit:
     """Put ``new`` in the place of the source's characters ``[start:end)``.
 
@@ -23,6 +23,7 @@ class Edit:
     ``filter`` its family or layer, ``why`` one sentence for the person whose text it is.
     ``over`` names the rules whose earlier edits this one has swallowed.  ``through`` says that
     an earlier insertion right at ``end`` goes with it, which offsets alone cannot tell.
+    An edit is never changed once it is made.
     """
 
     start: int
@@ -278,8 +279,12 @@ class Document:
         An edit that covers earlier ones takes their place and names them in ``over``; one
         that gives the source back undoes them.
         """
-        fresh = _disjoint(sorted(edits, key=lambda edit: (edit.start, -edit.end)))
+        fresh = _disjoint(sorted(edits, key=_place))
         return Document(self.source, _merged(self.source, self.edits, fresh), self.facts)
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit.start, -edit.end
 
 
 def _disjoint(edits: Iterable[Edit]) -> list[Edit]:

@@ -25,6 +25,7 @@ from cleaner.state import state_of
 MOST_PASSES = 8
 QUIET = ("complete", "empty")  # states that are no cause for a warning
 LEAST_LOSS = 50  # words below which the loss guard does not look
+DOUBTED = "structure: sure of no paragraph of this page, so that doubtful lines stayed"
 ARTICLE = 100  # words of a page's prose that are an article, however many comments go
 
 
@@ -252,6 +253,7 @@ class Run:
         self.overruled: dict[tuple[int, int, str], Edit] = {}
         self.stopped: dict[str, tuple[Edit, ...]] = {}
         self.unsettled = False
+        self.doubted = False
 
     @property
     def warnings(self) -> list[str]:
@@ -261,7 +263,8 @@ class Run:
         ]
         stopped = [f"loss guard: {rule} would have taken too much and was stopped" for rule in self.stopped]
         still = [f"still changing after {MOST_PASSES} passes"] if self.unsettled else []
-        return [*stopped, *kept, *still]
+        doubted = [DOUBTED] if self.doubted else []
+        return [*stopped, *doubted, *kept, *still]
 
     def document(self) -> Document:
         """The document after all layers; a rule that takes too much is stopped, and all is done again."""
@@ -269,10 +272,17 @@ class Run:
             document = self._settled()
             offender = self._offender(document)
             if offender is None:
+                self.doubted = self.facts.mode == "page" and self._is_doubted(document)
                 return document
             held = [edit for edit in document.edits if edit.rule == offender]
             self.stopped[offender] = settle(self.source, held)
             self.facts.blocked |= {offender}
+
+    def _is_doubted(self, document: Document) -> bool:
+        """Whether structure takes part and does not know the page's article."""
+        from cleaner.structure import Structure
+
+        return any(item.doubts(document) for _, item in self.pipeline.filters if isinstance(item, Structure))
 
     def seen_by(self, name: str) -> Document:
         """The document as the layer ``name`` sees it first."""

@@ -14,7 +14,9 @@ from cleaner.document import Document, Facts, apply
 from cleaner.structure import Structure, families, judge
 from cleaner.structure.blocks import WHY, headline
 from cleaner.structure.features import feature_names, page_of
+from cleaner.structure.gate import headed
 from cleaner.structure.model import from_arrays, model
+from cleaner.structure.reading import Reading, reading
 from cleaner.structure.segmentation import layout, wrap_width
 
 PARAGRAPH = (
@@ -258,6 +260,26 @@ def test_an_article_without_a_header_is_not_even_read(monkeypatch: pytest.Monkey
     assert cleaned(ARTICLE) == ARTICLE
 
 
+@pytest.mark.parametrize(
+    ("tail", "read"),
+    [
+        ("Comments\nLeave a reply\nName\nEmail\nRelated articles", True),
+        ("Comments\nPost", False),
+        (f"Related articles\nDog swims\nGravel dear\n{PARAGRAPH} {PARAGRAPH} {PARAGRAPH}", False),
+        ("A last word\nfrom the ferry\nto the town\nand to the dog\nthat swam", False),
+    ],
+    ids=["a tail", "too short", "the article goes on", "no header"],
+)
+def test_an_article_is_read_only_where_a_tail_may_follow_a_header(tail: str, read: bool) -> None:  # noqa: FBT001
+    assert headed(f"{ARTICLE}\n{tail}") is read
+
+
+def test_a_header_in_the_first_half_counts_when_one_ends_the_text() -> None:
+    lines = ["Comments", *ARTICLE.split("\n"), "Related articles"]
+    assert headed("\n".join(lines))
+    assert not headed("\n".join(lines[:-1]))
+
+
 def test_a_run_of_short_lines_between_paragraphs_stays() -> None:
     head, *rest = ARTICLE.split("\n")
     table = ["Pier one", "1911", "Pier two", "1913", "Pier three", "1920"]
@@ -352,3 +374,19 @@ def test_a_thread_longer_than_the_article_goes_all_the_same() -> None:
     assert result.mode == "page"
     assert result.text.strip() == ARTICLE
     assert result.stopped == ()
+
+
+def test_of_a_page_whose_article_is_not_known_more_stays_and_the_result_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sure = reading(PAGE)
+    assert sure is not None
+    unsure = Reading(sure.page, sure.scores * 0.5)
+    sizes = {}
+    for name, read in (("sure", sure), ("unsure", unsure)):
+        monkeypatch.setattr("cleaner.structure.reading.reading", lambda *_, read=read, **__: read)
+        result = cleaner.explain(PAGE, mode="page", only="structure")
+        sizes[name] = len(result.text)
+        assert any("sure of no paragraph" in warning for warning in result.warnings) is (name == "unsure")
+        assert PARAGRAPH in result.text
+    assert sizes["sure"] <= sizes["unsure"] < len(PAGE)

@@ -31,6 +31,7 @@ Entry = dict[str, Any]
 class Restoration:
     """What to restore and where to; field names are for records.
 
+    ``ledger_out`` is for the ledger of what is left when some edits only are undone; ``left`` are its lines.
     ``missing`` counts the documents that the run left out and that cannot be put back, since they
     came from another container than the output's.
     """
@@ -41,12 +42,32 @@ class Restoration:
     text_field: str = "text"
     source_field: str = "text"
     undoing: Undoing = field(default_factory=Undoing)
+    ledger_out: str = ""
+    left: list[str] = field(default_factory=list)
     missing: int = 0
 
     def go(self) -> int:
         """Restores everything; the number of documents.  Raises ``LedgerError`` or ``InputError``."""
         if self.clean != "-" and same_file(self.clean, self.out):
             raise InputError(f"{self.out}: the output is the input; name another --out")
+        self._check_ledger_out()
+        count = self._restored()
+        if self.ledger_out:
+            _write(self.ledger_out, "".join(f"{line}\n" for line in self.left).encode("utf-8"))
+        return count
+
+    def _check_ledger_out(self) -> None:
+        if not self.ledger_out:
+            return
+        if not self.undoing:
+            raise InputError(
+                "--ledger-out goes with a choice of rules or families: else nothing is left to undo"
+            )
+        for name, place in (("clean text", self.clean), ("ledger", self.ledger), ("output", self.out)):
+            if same_file(place, self.ledger_out) or place == self.ledger_out:
+                raise InputError(f"{self.ledger_out}: the new ledger would replace the {name}")
+
+    def _restored(self) -> int:
         if Path(self.clean).is_dir():
             return self._folder()
         if _is_text(self.clean):
@@ -67,6 +88,7 @@ class Restoration:
                 if number == 1:
                     rules = ledger.check_header(entry).get("rules", [])
                     self.undoing.check(rules)
+                    self.leave(entry)
                 elif isinstance(entry, dict):
                     yield {**entry, "rules": rules}
         if lines.fault:
@@ -75,7 +97,7 @@ class Restoration:
     def _file(self) -> int:
         data = _read(self.clean)
         for entry in self._entries():
-            if restored := _bytes_if_it_is(data, entry, self.undoing):
+            if restored := self._bytes_if_it_is(data, entry):
                 _write(self.out, restored[0])
                 return 1
         raise LedgerError(f"{self.clean}: no line of {self.ledger} belongs to this text (by its hash)")
@@ -109,15 +131,49 @@ class Restoration:
         name = _inside(str(entry.get("id")))
         path = str(Path(self.clean, name))
         if "error" in entry or "left out" in entry:
-            restored: tuple[bytes] | None = (unpacked(entry["packed"]),)
+            restored: tuple[bytes] | None = (self.unpacked(entry),)
         else:
-            restored = _bytes_if_it_is(_read(path), entry, self.undoing)
+            restored = self._bytes_if_it_is(_read(path), entry)
         if restored is None:
             raise LedgerError(f"{path}: not the text that the ledger tells of (its hash differs)")
         target = Path(self.out, name)
         target.parent.mkdir(parents=True, exist_ok=True)
         _write(str(target), restored[0])
         return 1
+
+    def undone(self, text: str, entry: Entry) -> str:
+        """A cleaned text with what is to be undone undone; what is left goes to the new ledger."""
+        source = self.undoing.restored(text, entry, entry["rules"])
+        self.leave(self.undoing.after(source, entry, entry["rules"]) if self.ledger_out else {})
+        return source
+
+    def unpacked(self, entry: Entry) -> bytes:
+        """The bytes that the ledger keeps of a document that was not cleaned."""
+        self.leave({name: value for name, value in entry.items() if name != "kept"})
+        return unpacked(entry["packed"])
+
+    def leave(self, line: Entry) -> None:
+        """Takes a line into the new ledger, if there is to be one; only the header has the table of rules."""
+        if self.ledger_out:
+            if "cleaner-ledger" not in line:
+                line = {name: value for name, value in line.items() if name != "rules"}
+            self.left.append(ledger.dump(line))
+
+    def _bytes_if_it_is(self, data: bytes, entry: Entry) -> tuple[bytes] | None:
+        """The source's bytes when ``entry`` tells of the text in ``data``, else nothing.
+
+        Of a page some of whose edits are not undone it is the page's text.
+        """
+        encoding, bom = str(entry.get("encoding") or "utf-8"), bytes.fromhex(entry.get("bom") or "")
+        try:
+            text = decode(data, "", encoding).text
+        except InputError:
+            return None
+        if ledger.digest(text) != entry.get("hash", {}).get("clean"):
+            return None
+        if "packed" in entry and not self.undoing:
+            return (unpacked(entry["packed"]),)
+        return (bom + self.undone(text, entry).encode(encoding),)
 
 
 class _Records:
@@ -188,13 +244,13 @@ class _Records:
             raise LedgerError(f"{self.clean}:{job.ordinal}: the ledger tells of fewer documents")
         self._step()
         if "error" in entry:
-            return bytes(unpacked(entry["packed"]))
+            return self.job.unpacked(entry)
         record = self._record(job)
         try:
             if "packed" in entry and not self.job.undoing:
                 source = _unpacked_text(entry)
             else:
-                source = self.job.undoing.restored(record.text, entry, entry["rules"])
+                source = self.job.undone(record.text, entry)
             if job.codec is None or (source == record.text and self.fields.text == self.fields.out):
                 return bytes(job.codec.kept(job)) if job.codec else b""
             return bytes(job.codec.closed(job, record, self.fields.out, source))
@@ -215,10 +271,11 @@ class _Records:
         while self.next is not None and self.next.get("kept") is False:
             if form_of(str(self.source)).container not in (self.form.container, ""):
                 self.job.missing += 1
+                self.job.leave(self.next)
             elif self.next.get("ordinal") != self.written + 1:
                 return
             else:
-                self._emit(unpacked(self.next["packed"]))
+                self._emit(self.job.unpacked(self.next))
                 self.count += 1
             self._step()
 
@@ -251,12 +308,15 @@ class _Records:
         return self.next is not None and "error" in self.next
 
     def _kept(self) -> bytes:
+        if self.next is not None:
+            self.job.leave(self.next)
         self._step()
         return arrow.SAME_LINE
 
     def _pass_left_out(self) -> None:
         while self.next is not None and self.next.get("kept") is False:
             self.job.missing += 1
+            self.job.leave(self.next)
             self._step()
 
 
@@ -321,20 +381,3 @@ def _inside(name: str) -> str:
     if path.is_absolute() or ".." in path.parts or not path.parts:
         raise LedgerError(f"the ledger names {name!r}, which lies outside the folder")
     return name
-
-
-def _bytes_if_it_is(data: bytes, entry: Entry, undoing: Undoing) -> tuple[bytes] | None:
-    """The source's bytes when ``entry`` tells of the text in ``data``, else nothing.
-
-    Of a page some of whose edits are not undone it is the page's text.
-    """
-    encoding, bom = str(entry.get("encoding") or "utf-8"), bytes.fromhex(entry.get("bom") or "")
-    try:
-        text = decode(data, "", encoding).text
-    except InputError:
-        return None
-    if ledger.digest(text) != entry.get("hash", {}).get("clean"):
-        return None
-    if "packed" in entry and not undoing:
-        return (unpacked(entry["packed"]),)
-    return (bom + undoing.restored(text, entry, entry["rules"]).encode(encoding),)

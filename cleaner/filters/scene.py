@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
@@ -29,10 +29,9 @@ class Scene:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._raw = document.lines
-        self._folded: dict[int, str] = {}
         self._holds: dict[tuple[int, Matcher], bool] = {}
-        self._head = _Edge(self, range(len(self._raw)))
-        self._tail = _Edge(self, range(len(self._raw) - 1, -1, -1))
+        self._head = _Edge(self._raw)
+        self._tail = _Edge(self._raw[::-1])
 
     @cached_property
     def folded(self) -> str:
@@ -46,10 +45,8 @@ class Scene:
 
     def line(self, number: int) -> str:
         """A folded line."""
-        found = self._folded.get(number)
-        if found is None:
-            found = self._folded[number] = fold(self._raw[number])
-        return found
+        line = self._raw[number]
+        return remembered_fold(line) if len(line) <= SHORT else fold(line)
 
     def text(self, number: int | None) -> str:
         """A folded line without the blanks at its ends, ``""`` for none."""
@@ -57,7 +54,7 @@ class Scene:
 
     def count(self, number: int) -> int:
         """The number of words of a line."""
-        return self.figures(number)[0]
+        return figures(self._raw[number])[0]
 
     @cached_property
     def counts(self) -> list[int]:
@@ -125,11 +122,11 @@ class Scene:
 
     def within_head(self, number: int, bound: int) -> bool:
         """Whether from the beginning to the end of this line stand at most so many words."""
-        return self._head.within(number + 1, bound)
+        return number + 1 <= self._head.reach(bound)
 
     def within_tail(self, number: int, bound: int) -> bool:
         """Whether from this line to the end stand at most so many words."""
-        return self._tail.within(len(self._raw) - number, bound)
+        return len(self._raw) - number <= self._tail.reach(bound)
 
     def near_edge(self, number: int, edge: str, within: int) -> bool:
         """Whether at most so many words stand between the line and the ``head`` or ``tail``.
@@ -137,16 +134,15 @@ class Scene:
         At the head one sentence may stand before it (a standfirst), at the tail none after it:
         in a short text a label between paragraphs is near both edges and at neither.
         """
-        bound = within or NEAR_EDGE
-        if edge == "head":
-            return self._head.within(number, bound) and self._head.sentences(number) <= SENTENCES_BEFORE
-        after = len(self._raw) - 1 - number
-        return self._tail.within(after, bound) and not self._tail.sentences(after)
+        return number <= self.last_at_head(within) if edge == "head" else number >= self.first_at_tail(within)
 
-    def figures(self, number: int) -> tuple[int, bool]:
-        """The number of words of a line, and whether it is told in a whole sentence."""
-        line = self._raw[number]
-        return remembered_figures(line) if len(line) <= SHORT else figures(line)
+    def last_at_head(self, within: int) -> int:
+        """The last line that is near the head."""
+        return self._head.reach(within or NEAR_EDGE, SENTENCES_BEFORE)
+
+    def first_at_tail(self, within: int) -> int:
+        """The first line that is near the tail."""
+        return len(self._raw) - 1 - self._tail.reach(within or NEAR_EDGE, 0)
 
     def beside_removal(self, number: int) -> bool:
         """Whether an earlier layer or pass has removed a line next to this one."""
@@ -174,36 +170,53 @@ class Scene:
 class _Edge:
     """Words and sentences on the first lines from an edge, counted as far as was asked."""
 
-    def __init__(self, scene: Scene, numbers: range) -> None:
-        self._scene = scene
-        self._numbers = numbers
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
         self._words = [0]
         self._sentences = [0]
+        self._reaches: dict[tuple[int, int | None], int] = {}
 
-    def within(self, lines: int, bound: int) -> bool:
-        """Whether the first so many lines have at most ``bound`` words."""
-        counted = self._words
-        while len(counted) <= lines:
-            if counted[-1] > bound:
-                return False
-            number = self._numbers[len(counted) - 1]
-            count, is_sentence = self._scene.figures(number)
-            counted.append(counted[-1] + count)
-            self._sentences.append(self._sentences[-1] + is_sentence)
-        return counted[lines] <= bound
+    def reach(self, bound: int, sentences: int | None = None) -> int:
+        """How many lines from the edge have at most ``bound`` words, and at most so many sentences."""
+        key = bound, sentences
+        found = self._reaches.get(key)
+        if found is None:
+            self._count(bound, sentences)
+            found = bisect_right(self._words, bound) - 1
+            if sentences is not None:
+                found = min(found, bisect_right(self._sentences, sentences) - 1)
+            self._reaches[key] = found
+        return found
 
-    def sentences(self, lines: int) -> int:
-        """How many of the first so many lines, which were counted, are sentences."""
-        return self._sentences[lines]
+    def _count(self, bound: int, sentences: int | None) -> None:
+        """Counts on until there is too much of either, or no line is left."""
+        most = len(self._lines) if sentences is None else sentences
+        words, told = self._words[-1], self._sentences[-1]
+        if words > bound or told > most:
+            return
+        for line in self._lines[len(self._words) - 1 :]:
+            if words > bound or told > most:
+                return
+            if line:
+                count, is_sentence = figures(line)
+                words += count
+                told += is_sentence
+            self._words.append(words)
+            self._sentences.append(told)
 
 
 def figures(line: str) -> tuple[int, bool]:
     """The number of words of a line, and whether it is told in a whole sentence."""
+    return _remembered_figures(line) if len(line) <= SHORT else _figures(line)
+
+
+def _figures(line: str) -> tuple[int, bool]:
     count = words.count(line)
     return count, count >= SENTENCE_WORDS and words.ends_sentence(fold(line[-20:]))
 
 
-remembered_figures = lru_cache(maxsize=4096)(figures)
+_remembered_figures = lru_cache(maxsize=4096)(_figures)
+remembered_fold = lru_cache(maxsize=4096)(fold)
 
 
 def _whole_lines(source: str, start: int, end: int) -> bool:

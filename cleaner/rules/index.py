@@ -29,6 +29,7 @@ MARKS_AFTER = frozenset(MARKS + BLANK)  # ends of lines that may have a second f
 NO_BUCKETS = [None] * 4
 Hits = tuple[int, ...]
 Parts = tuple[tuple[int, int], ...]
+STEPS = {"previous": -1, "next": 1}
 Conditions = tuple[tuple[Condition, bool], ...]
 Nothing = tuple[()]
 NOTHING: Nothing = ()
@@ -42,6 +43,67 @@ def unmarked(line: str) -> str:
     return line.strip(MARKS + BLANK)
 
 
+class Plan:
+    """The rules that meet a line, sorted by what they ask and take.
+
+    ``placed`` are those for the line alone, in order, neighbours that ask for the same place
+    together; ``beside`` those of them that may also stand beside a line that goes; ``reaching``
+    those that take further lines, by kind.  Left out is what conditions on the line itself
+    forbid, but ``reaches`` says whether any rule that met the line takes further lines.
+    """
+
+    __slots__ = ("beside", "placed", "reaches", "reaching")
+
+    def __init__(self, rules: Sequence[Rule], hits: Hits, standing: Hits) -> None:
+        lines = [number for number in standing if rules[number].kind == "line"]
+        groups = groupby(lines, key=lambda number: (rules[number].at, rules[number].within_words))
+        self.placed: Placed = tuple((place, tuple(numbers)) for place, numbers in groups)
+        self.beside: Hits = tuple(number for number in lines if "beside" in rules[number].at)
+        self.reaches = any(rules[number].guarded for number in hits)
+        self.reaching: dict[str, Hits] = {}
+        for number in standing:
+            if rules[number].guarded:
+                kind = rules[number].kind
+                self.reaching[kind] = (*self.reaching.get(kind, ()), number)
+
+
+class Demands:
+    """What a rule asks for beyond its line: conditions on other lines, a language, the document.
+
+    ``lines`` are regexes with the step to the line that they look at and whether they veto,
+    ``document`` the same without the step.  ``languages`` are those it runs in (``None``: any);
+    ``sure`` says that the language must be known for that.
+    """
+
+    __slots__ = ("document", "languages", "lines", "sure")
+
+    def __init__(self, index: Index, number: int) -> None:
+        rule = index.rules[number]
+        self.lines = tuple(
+            (index.matcher(number, item.match), step, veto)
+            for where, step in STEPS.items()
+            for item, veto in _conditions(rule, where)
+        )
+        self.document = tuple(
+            (index.matcher(number, item.match), veto) for item, veto in _conditions(rule, "document")
+        )
+        self.languages = _languages(rule)
+        self.sure = bool(rule.only_in)
+
+
+def _languages(rule: Rule) -> frozenset[str] | None:
+    """The languages of a document in which a rule runs, ``None`` for all.
+
+    A whole phrase means the same in any text, and English stands on pages of all languages;
+    but a regex of another language runs in that language only, or where none can be told.
+    """
+    if rule.only_in:
+        return frozenset(rule.only_in)
+    if not rule.match or rule.language in ("any", "en"):
+        return None
+    return frozenset((rule.language, *rule.languages))
+
+
 class Met:
     """The rules that a line meets: ``hits`` judge the whole line, ``parts`` look within it.
 
@@ -49,9 +111,12 @@ class Met:
     of rules with the offset (within the line) of a keyword of theirs.
     """
 
-    __slots__ = ("hits", "parts", "sited")
+    __slots__ = ("_index", "_plan", "hits", "line", "parts", "sited")
 
-    def __init__(self, hits: Hits, parts: Parts, sited: dict[str, Hits]) -> None:
+    def __init__(self, index: Index, line: str, hits: Hits, parts: Parts, sited: dict[str, Hits]) -> None:
+        self._index = index
+        self._plan: Plan | None = None
+        self.line = line
         self.hits = hits
         self.parts = parts
         self.sited = sited
@@ -62,6 +127,14 @@ class Met:
             return self.hits
         return tuple(sorted({*self.hits, *(n for name in domains for n in self.sited.get(name, ()))}))
 
+    def plan(self, domains: Iterable[str]) -> Plan:
+        """The same rules, sorted."""
+        if self.sited:
+            return self._index.plan(self.line, self.at(domains))
+        if self._plan is None:
+            self._plan = self._index.plan(self.line, self.hits)
+        return self._plan
+
     @property
     def all(self) -> Hits:
         """The rules on whole lines, of whatever site."""
@@ -70,28 +143,6 @@ class Met:
 
 Place = tuple[tuple[str, ...], int]  # where a line must stand (``at``, ``within_words``)
 Placed = tuple[tuple[Place, Hits], ...]
-
-
-class Plan:
-    """The rules that meet a line, sorted by what they ask and take.
-
-    ``placed`` are those for the line alone, in order, neighbours that ask for the same place
-    together; ``beside`` those of them that may also stand beside a line that goes; ``reaching``
-    those that take further lines, by kind.
-    """
-
-    __slots__ = ("beside", "placed", "reaching")
-
-    def __init__(self, rules: Sequence[Rule], hits: Hits) -> None:
-        lines = [number for number in hits if rules[number].kind == "line"]
-        groups = groupby(lines, key=lambda number: (rules[number].at, rules[number].within_words))
-        self.placed: Placed = tuple((place, tuple(numbers)) for place, numbers in groups)
-        self.beside: Hits = tuple(number for number in lines if "beside" in rules[number].at)
-        self.reaching: dict[str, Hits] = {}
-        for number in hits:
-            if rules[number].guarded:
-                kind = rules[number].kind
-                self.reaching[kind] = (*self.reaching.get(kind, ()), number)
 
 
 class Index:
@@ -113,8 +164,9 @@ class Index:
         self._keywords = Keywords(sought)
         marked = (key[1] for key in self._starts if key.startswith(MARKED))
         self._marks_before = MARKS_AFTER.union(marked)
-        self._plans: dict[Hits, Plan] = {}
-        self._conditions: dict[int, tuple[Conditions, Conditions]] = {}
+        self._plans: dict[tuple[Hits, Hits], Plan] = {}
+        self._demands: list[Demands | None] = [None] * len(self.rules)
+        self._bound = [_conditions(rule, "line") for rule in self.rules]
         self._short: dict[str, Met | Nothing] = {}
         self._prose: dict[str, Met | Nothing] = {}
         self.forget()
@@ -150,25 +202,29 @@ class Index:
             found = self._matchers[key] = Matcher(pattern, rule)
         return found
 
-    def conditions(self, number: int) -> tuple[Conditions, Conditions]:
-        """The conditions of a rule on lines, then those on the document, each with whether it vetoes."""
-        found = self._conditions.get(number)
+    def demands(self, number: int) -> Demands:
+        """What a rule asks for beyond its line."""
+        found = self._demands[number]
         if found is None:
-            rule = self.rules[number]
-            both = [*((item, False) for item in rule.when), *((item, True) for item in rule.unless)]
-            near = tuple(pair for pair in both if pair[0].where != "document")
-            far = tuple(pair for pair in both if pair[0].where == "document")
-            found = self._conditions[number] = near, far
+            found = self._demands[number] = Demands(self, number)
         return found
 
-    def plan(self, hits: Hits) -> Plan:
-        """The rules of some hits, sorted; remembered, since hits come again."""
-        found = self._plans.get(hits)
+    def plan(self, line: str, hits: Hits) -> Plan:
+        """The rules of some hits on a folded line, sorted; remembered, since hits come again."""
+        standing = tuple([number for number in hits if not self._bound[number] or self.stands(number, line)])
+        found = self._plans.get((hits, standing))
         if found is None:
             if len(self._plans) > MOST_PLANS:
                 self._plans.clear()
-            found = self._plans[hits] = Plan(self.rules, hits)
+            found = self._plans[hits, standing] = Plan(self.rules, hits, standing)
         return found
+
+    def stands(self, number: int, line: str) -> bool:
+        """Whether a rule's conditions on the line itself, which is given folded, hold."""
+        text = line.strip()[:LONGEST]
+        return all(
+            self.matcher(number, item.match).found(text) is not veto for item, veto in self._bound[number]
+        )
 
     def met(self, lines: Sequence[str]) -> list[Met | Nothing]:
         """What each line (as it stands, not folded) meets, something false for nothing."""
@@ -213,9 +269,9 @@ class Index:
             self._try_everywhere(number, folded, whole, parts)
         if not parts and not any(whole):
             return repeat(NOTHING)
-        return [self._made(numbers, parts.get(at, [])) for at, numbers in enumerate(whole)]
+        return [self._made(folded[at], numbers, parts.get(at, [])) for at, numbers in enumerate(whole)]
 
-    def _made(self, numbers: Hits, parts: list[tuple[int, int]]) -> Met | Nothing:
+    def _made(self, line: str, numbers: Hits, parts: list[tuple[int, int]]) -> Met | Nothing:
         if not numbers and not parts:
             return NOTHING
         sited: dict[str, Hits] = {}
@@ -226,7 +282,7 @@ class Index:
                 sited[domain] = (*sited.get(domain, ()), number)
             if not domains:
                 hits.append(number)
-        return Met(tuple(hits), tuple(sorted(parts)), sited)
+        return Met(self, line, tuple(hits), tuple(sorted(parts)), sited)
 
     def _add_sought(
         self,
@@ -357,6 +413,12 @@ class Index:
         if rule.keywords and not any(_present(word, line) for word in rule.keywords):
             return False
         return self._matches(number, line)
+
+
+def _conditions(rule: Rule, where: str) -> Conditions:
+    """The conditions of a rule that look at one place, each with whether it vetoes."""
+    both = (*((item, False) for item in rule.when), *((item, True) for item in rule.unless))
+    return tuple((item, veto) for item, veto in both if item.where == where)
 
 
 def _present(keyword: str, line: str) -> bool:

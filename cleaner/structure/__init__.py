@@ -25,6 +25,9 @@ PAGE_LIMITS = {"light": 0.2, "standard": 0.5, "strict": 0.65}
 TAIL_LIMITS = {"light": 0.05, "standard": 0.1, "strict": 0.15}
 """Scores below which, on average, the tail of an article goes under a known header."""
 
+DOUBTED = 0.8
+"""Share of the limit asked of a page below which its result warns."""
+
 
 @dataclass(frozen=True)
 class Structure:
@@ -67,6 +70,14 @@ class Structure:
         stay = self._stays(read, document) & (page.prose > 0)
         spans = zip(page.layout.starts, page.layout.ends, page.words.tolist(), strict=True)
         return [span for span, stays in zip(spans, stay.tolist(), strict=True) if stays]
+
+    def doubts(self, document: Document) -> bool:
+        """Whether more of a page stayed since the model is sure of none of its paragraphs."""
+        from cleaner.structure.blocks import sureness
+        from cleaner.structure.reading import reading
+
+        read = reading(document.source, sentences=self.mode == "page")
+        return read is not None and sureness(read.page, read.scores) < DOUBTED
 
     def _blocks(self, document: Document) -> Iterator[tuple[Block, int, int]]:
         """The blocks that go, with their spans in the source."""

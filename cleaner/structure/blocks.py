@@ -33,6 +33,12 @@ LOW_SHARE = 0.05
 """Share of units that may score low before the tail of an article."""
 MENU_WORDS = 4
 """Words of an entry of a menu, at most."""
+SURELY = 0.9
+"""Score of a page's surest paragraphs from which nothing of it is doubted."""
+LEAST_SURE = 0.4
+"""Share of the limit that is asked of a page of which the model is least sure."""
+SUREST = 2
+"""Paragraphs that tell how sure the model is."""
 INSIDE = 0.4
 """Share of the limit under which a run of units amid the article goes."""
 
@@ -69,8 +75,22 @@ class Block:
         return WHY[self.rule]
 
 
-def kept(page: Page, scores: NDArray[np.float64], threshold: float, title: str | None) -> NDArray[np.bool_]:
-    """Which units stay: those that score the threshold, and the article's headline."""
+def sureness(page: Page, scores: NDArray[np.float64]) -> float:
+    """The share of the limit that is asked of a page's units.
+
+    All of it where the model is sure of some paragraphs of prose.  Where it is sure of none
+    it does not know the article, and less is asked in proportion, lest the article goes.
+    """
+    import numpy as np
+
+    prose = np.sort(scores[page.prose > 0])
+    top = float(prose[-SUREST:].mean()) if len(prose) else SURELY
+    return max(LEAST_SURE, min(1.0, top / SURELY))
+
+
+def kept(page: Page, scores: NDArray[np.float64], limit: float, title: str | None) -> NDArray[np.bool_]:
+    """Which units stay: those that score the limit (less, of a doubtful page), and the headline."""
+    threshold = limit * sureness(page, scores)
     stay = scores >= threshold
     if not stay.any() or stay.all():
         return stay
