@@ -116,7 +116,7 @@ def test_a_new_field_is_added_at_the_end(jobs, line, expected):
         (b"\0\0\0", "not JSON: "),
         (
             b'{"n": ' + b"1" * 9999 + b', "text": "a" "b"}',
-            "not JSON: Expecting ',' delimiter at column 10021",
+            "not JSON: Expecting ',' delimiter",
         ),
         (b'{"a": ' * 100_000, "nested too deeply|not JSON"),
     ],
