@@ -150,7 +150,7 @@ class Desk:
         self.journal = self._journal()
         self.start = Place()
         self.ending = False
-        self.begun = self.lasting = False
+        self.begun = False
         self.began = self.written = time.monotonic()
         self.weight = self.jobs = 0
         self.last: Job | None = None
@@ -174,7 +174,6 @@ class Desk:
             make_folder(str(self.journal.path))
             stack.callback(Lock(self.journal.lock, str(self.plan.out)).release)
             entry = self._earlier(self.journal)
-        self.lasting = entry is not None
         if self.plan.dedup:
             place = self.journal.seen if self.journal else None
             self.seen = Seen(place, entry.seen if entry else 0)
@@ -385,7 +384,6 @@ class Desk:
         self.tally.elapsed = time.monotonic() - self.began
         step = self.seen.commit() if self.seen else 0
         self.journal.write(replace(entry, tally=self.tally.to_json(), taken=self.run.taken, seen=step))
-        self.lasting = True
         self.writer.settle()
 
     # -- the end ------------------------------------------------------------------------------
@@ -396,7 +394,7 @@ class Desk:
             self.sides.finish()
             self._report()
             several = len(self.run.sources) > 1 or self.sides.paths
-            if self.journal and several:
+            if self.journal and (several or self.journal.exists):
                 self._write(Entry(Place(len(self.run.sources)), ending=True))
             else:
                 self.writer.sync()
@@ -434,14 +432,15 @@ class Desk:
     def leave(self) -> None:
         """What remains of a run that was stopped: all when it can be gone on with, else nothing."""
         self.close()
-        if self.journal and self.lasting:
-            self.watch.tell("what was done so far is kept; --resume goes on")
+        if self.journal and self.journal.exists:
+            if self.begun:
+                self.watch.tell("what was done so far is kept; --resume goes on")
             return
         self.sides.discard()
         if self.begun:
             self.writer.discard()
-        if self.journal and self.seen:
-            self.journal.forget()
+            if self.journal:
+                self.journal.forget()
 
 
 REPORTED = ("limit", "sample", "only_states", "drop_states", "dedup", "encoding", "container")
