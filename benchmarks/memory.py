@@ -1,6 +1,6 @@
 """How much memory a batch takes, and whether that grows with the input.
 
-    python benchmarks/memory.py [--megabytes 20] [--factor 8] [--workers 2] [--only LAYERS] [--kinds jsonl,...]
+    python benchmarks/memory.py [--megabytes 20] [--factor 8] [--workers 2] [--only LAYERS] [--kinds KINDS]
 
 For each kind of input a corpus of invented articles is made, and one of so many times its size; both
 are cleaned, and the greatest memory that all processes of the run had at one time is told (their

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from typing import Any, Protocol
+from itertools import islice
+from typing import Any, Protocol, TypeVar
 
 from cleaner import ledger, words
 from cleaner.batch import dedup, journal, ledgers, reading
@@ -28,6 +29,7 @@ from cleaner.errors import InputError, OptionError
 from cleaner.files import write_bytes
 from cleaner.workers import in_order
 
+T = TypeVar("T")
 MOST_TOLD = 20  # lines about failures, or about documents that would change
 MARK_BYTES = 4_000_000  # of the sources, decompressed, after which there is a place to go on from
 MARK_JOBS = 5_000
@@ -47,8 +49,7 @@ class Watch(Protocol):
 class Run:
     """One batch.  Raises ``InputError`` when it cannot begin, or at the first fault under ``fail``.
 
-    All that a document goes through is in ``reading`` (jobs) and ``work`` (a job's outcome), so that
-    something can look at the same documents before ``go``, and set another ``cleaner``.
+    A first pass over the same documents (``look``) may come before ``go``, and set another ``cleaner``.
     """
 
     def __init__(self, plan: Plan, cleaner: Cleaner) -> None:
@@ -96,6 +97,20 @@ class Run:
         as_pages = _for_pages(self.cleaner) if pages else self.cleaner
         return DocumentCleaner(self.cleaner, as_pages, self.fields, wanted)
 
+    def look(self, function: Callable[[Job], T | None]) -> Iterator[T]:
+        """What ``function`` (picklable) makes of each document of the run, in order, up to its limit.
+
+        It is given every job of the sample that has a codec and no fault, and makes nothing of one that
+        has no document.  Standard input, which comes only once, is kept for the pass that cleans.
+        """
+        if any(source.path == STREAM for source in self.sources):
+            reading.keep_input()
+        jobs = (job for job in self.reading.jobs() if job.codec and not job.fault)
+        seen = in_order(function, jobs, self.plan.workers, size=_weight)
+        yield from islice((made for made in seen if made is not None), self.plan.limit)
+        if any(source.path == STREAM for source in self.sources):
+            reading.rewind_input()
+
     def go(self, watch: Watch) -> Tally:
         """Cleans everything; each output takes its name only when it is whole.
 
@@ -135,7 +150,7 @@ class Desk:
         self.journal = self._journal()
         self.start = Place()
         self.ending = False
-        self.begun = self.lasting = False
+        self.begun = False
         self.began = self.written = time.monotonic()
         self.weight = self.jobs = 0
         self.last: Job | None = None
@@ -159,7 +174,6 @@ class Desk:
             make_folder(str(self.journal.path))
             stack.callback(Lock(self.journal.lock, str(self.plan.out)).release)
             entry = self._earlier(self.journal)
-        self.lasting = entry is not None
         if self.plan.dedup:
             place = self.journal.seen if self.journal else None
             self.seen = Seen(place, entry.seen if entry else 0)
@@ -211,7 +225,7 @@ class Desk:
         with closing(self._outcomes()) as outcomes:
             for outcome in outcomes:
                 self._take(outcome)
-                self.watch.update(self.tally, self.run.reading.done)
+                self.watch.update(self.tally, self.run.reading.passed())
                 if self._enough():
                     break
                 self._mark(outcome)
@@ -370,7 +384,6 @@ class Desk:
         self.tally.elapsed = time.monotonic() - self.began
         step = self.seen.commit() if self.seen else 0
         self.journal.write(replace(entry, tally=self.tally.to_json(), taken=self.run.taken, seen=step))
-        self.lasting = True
         self.writer.settle()
 
     # -- the end ------------------------------------------------------------------------------
@@ -381,7 +394,7 @@ class Desk:
             self.sides.finish()
             self._report()
             several = len(self.run.sources) > 1 or self.sides.paths
-            if self.journal and several:
+            if self.journal and (several or self.journal.exists):
                 self._write(Entry(Place(len(self.run.sources)), ending=True))
             else:
                 self.writer.sync()
@@ -419,14 +432,15 @@ class Desk:
     def leave(self) -> None:
         """What remains of a run that was stopped: all when it can be gone on with, else nothing."""
         self.close()
-        if self.journal and self.lasting:
-            self.watch.tell("what was done so far is kept; --resume goes on")
+        if self.journal and self.journal.exists:
+            if self.begun:
+                self.watch.tell("what was done so far is kept; --resume goes on")
             return
         self.sides.discard()
         if self.begun:
             self.writer.discard()
-        if self.journal and self.seen:
-            self.journal.forget()
+            if self.journal:
+                self.journal.forget()
 
 
 REPORTED = ("limit", "sample", "only_states", "drop_states", "dedup", "encoding", "container")

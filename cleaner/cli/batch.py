@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +14,8 @@ import click
 from cleaner.cli.options import ENCODING, cleaner_of, cleaning_options
 
 if TYPE_CHECKING:
+    import logging
+
     from cleaner.batch.plan import Plan
     from cleaner.batch.progress import Progress
     from cleaner.batch.run import Run
