@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any
 
 from cleaner.errors import RuleTimeoutError
 from cleaner.rules.rule import Rule
-from cleaner.rules.syntax import begins_lines, first_lines, needs, openings
+from cleaner.rules.syntax import FirstLines, begins_lines, first_lines, needs, openings
 
 TIME_LIMIT = 1.0  # seconds that one search of a user's regex may take
 LONGEST = 1000  # characters of a line that a regex may see; a span rule sees windows
@@ -60,17 +60,20 @@ class Matcher:
             return False
         return any(map(self._pattern.match, repeat(text), _places(self._openings, text)))
 
-    def _breaks(self, text: str) -> Iterator[int]:
+    def _breaks(self, text: str) -> Iterable[int]:
         """The line breaks (for the first line, its beginning) at which a match may begin."""
-        if not self._firsts:
-            yield 0
-            yield from _places(("\n",), text)
-        for literal in self._firsts:
+        literals, reach, times = self._firsts
+        if not literals:
+            return chain((0,), _places(("\n",), text))
+        found: set[int] = set()
+        for literal in literals:
             at = text.find(literal)
             while at >= 0:
-                yield max(0, text.rfind("\n", 0, at))
-                end = text.find("\n", at)
-                at = text.find(literal, end) if end >= 0 else -1
+                begin = text.rfind("\n", max(0, at - reach - 1), at)
+                if begin >= 0 or at <= reach:
+                    found.add(max(0, begin))
+                at = text.find(literal, at + 1)
+        return sorted(found) if len(found) >= times else ()
 
     def may_be_in(self, text: str) -> bool:
         """Whether the text has literals of the regex as often as every match has them."""
@@ -89,7 +92,7 @@ class Matcher:
         return begins_lines(self._pattern.pattern)
 
     @cached_property
-    def _firsts(self) -> tuple[str, ...]:
+    def _firsts(self) -> FirstLines:
         return first_lines(self._pattern.pattern)
 
     @cached_property
