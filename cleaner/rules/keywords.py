@@ -120,9 +120,13 @@ def plain_anchor(keyword: str) -> tuple[bytes, bool] | None:
     """
     if unspaced(keyword):
         return None
-    runs = [(match[0], _goes_on(keyword, match)) for match in RUN.finditer(keyword)]
-    longest, begun = max(runs, key=lambda run: (not run[1], len(run[0])), default=("", False))
-    return (longest[:ANCHOR].encode("ascii"), begun) if len(longest) >= FEWEST else None
+    runs = [
+        (match[0], _goes_on(keyword, match)) for match in RUN.finditer(keyword) if len(match[0]) >= FEWEST
+    ]
+    if not runs:
+        return None
+    longest, begun = max(runs, key=lambda run: (not run[1], len(run[0])))
+    return longest[:ANCHOR].encode("ascii"), begun
 
 
 def _goes_on(keyword: str, run: re.Match[str]) -> bool:

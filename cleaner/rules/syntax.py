@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 from cleaner.rules.folding import EDGE
 
 try:
-    from re import _constants, _parser  # type: ignore[attr-defined]
+    from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
 except ImportError:  # pragma: no cover - an interpreter without these insides
-    _parser = _constants = None
+    _compiler = _parser = _constants = None
+compiler: Any = _compiler
 parser: Any = _parser
 constants: Any = _constants
 
@@ -296,6 +297,33 @@ def first_lines(pattern: str) -> FirstLines:
     reach = parser.SubPattern(nodes.state, first).getwidth()[1]
     times = nodes[0][1][0] if nodes[0][0] in _REPEATS else 1
     return FirstLines(_shared(_best(_needed(first), MOST_COUNTED)), int(reach), times)
+
+
+class Rounds(NamedTuple):
+    """What a pattern that begins lines and is repeated needs, so many times, one after the other.
+
+    ``head`` matches the beginning of each round behind its line break, and ``ahead`` what must
+    come behind the last, with its break.
+    """
+
+    head: re.Pattern[str]
+    ahead: re.Pattern[str] | None
+    times: int
+
+
+def rounds(pattern: str) -> Rounds | None:
+    """The rounds of a pattern that begins lines, ``None`` when it is not repeated."""
+    nodes = tree(pattern)
+    op, value = nodes[0]
+    if op not in _REPEATS or value[0] < 2 or any(op is constants.GROUPREF for op, _ in walk(nodes)):
+        return None
+    body = list(value[2])
+    while len(body) == 1 and body[0][0] in (constants.ATOMIC_GROUP, constants.SUBPATTERN):
+        body = list(_bodies(body[0])[0])
+    last, what = body[-1]
+    ahead = what[1] if last is constants.ASSERT and what[0] > 0 and _begins_line(what[1]) else None
+    head = parser.SubPattern(nodes.state, _until_break(_without_first(nodes)))
+    return Rounds(compiler.compile(head), compiler.compile(ahead) if ahead else None, value[0])
 
 
 def _without_first(nodes: Iterable[Node]) -> list[Node]:
