@@ -147,8 +147,11 @@ class _Scene:
     def end(self) -> Iterator[Unit]:
         """The units from the last to the first of the stretch in which a wall may stand."""
         offset = max(0, len(self.source) - WALL_REACH)
-        found = [(offset + start, text) for start, text in _sentences(self.source[offset:]) if text.strip()]
-        return (self._unit(*sentence) for sentence in reversed(found))
+        lines, starts = split_lines(self.source[offset:])
+        for line, start in zip(reversed(lines), reversed(starts), strict=True):
+            for place, text in reversed(list(_within(line))):
+                if text.strip():
+                    yield self._unit(offset + start + place, text)
 
     def _unit(self, start: int, text: str) -> Unit:
         return Unit(fold(text).strip(), words.count(text), self._taker(start, start + len(text)))
@@ -165,14 +168,18 @@ class _Scene:
 def _sentences(source: str) -> Iterator[tuple[int, str]]:
     """The lines of a source with their offsets, long ones in their sentences."""
     for line, start in zip(*split_lines(source), strict=True):
-        if len(line) <= UNIT:
-            yield start, line
-            continue
-        at = 0
+        for place, text in _within(line):
+            yield start + place, text
+
+
+def _within(line: str) -> Iterator[tuple[int, str]]:
+    """The sentences of a line with their offsets; a short one as it is."""
+    at = 0
+    if len(line) > UNIT:
         for match in SENTENCE.finditer(line):
-            yield start + at, line[at : match.start()]
+            yield at, line[at : match.start()]
             at = match.end()
-        yield start + at, line[at:]
+    yield at, line[at:]
 
 
 @cache
@@ -249,9 +256,11 @@ def _teaser(scene: _Scene, text: str, cut: Sequence[str]) -> tuple[str, Evidence
     """``teaser``: a short text that ends at a wall, and either breaks off or meets a second one."""
     if len(text) > TEASER_TEXT or not _hinted(scene.source[-WALL_REACH:], WALL_HINTS):
         return None
-    count = words.count(text)
-    walls = dict.fromkeys(_walls(scene.end()) if count <= TEASER_WORDS else ())
+    walls = dict.fromkeys(_walls(scene.end()))
     if not set(walls).intersection([*_signs("walls")][:STANDING_BEFORE]):
+        return None
+    count = words.count(text)
+    if count > TEASER_WORDS:
         return None
     signs = [*_listed(walls, "A line at the end"), *(cut or _trailing(text))]
     if len(signs) < 2:
