@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from cleaner.document import RARE_LINE_ENDS, Document, split_lines
 from cleaner.structure.segmentation import flat
-from cleaner.structure.words import bare, words
+from cleaner.structure.words import bare, phrase_families, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -204,8 +204,7 @@ def _figures(filled: list[str]) -> list[float] | None:
     longs = [number for number, size in enumerate(sizes) if size >= LONG]
     shorts = [number for number, size in enumerate(sizes) if size <= SHORT]
     of_short = [filled[number] for number in shorts]
-    phrases = words().phrases
-    found = [family for line in of_short if (family := phrases.get(bare(line), 0))]
+    found = [family for line in of_short if (family := phrase_families(line))]
     return [
         math.log(count),
         math.log1p(len(shorts)),
