@@ -14,7 +14,7 @@ LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 RARE_LINE_ENDS = ("\r", "\u2028", "\u2029")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # not frozen: to make one would take four times as long
 class Edit:
     """Put ``new`` in the place of the source's characters ``[start:end)``.
 
@@ -23,6 +23,7 @@ class Edit:
     ``filter`` its family or layer, ``why`` one sentence for the person whose text it is.
     ``over`` names the rules whose earlier edits this one has swallowed.  ``through`` says that
     an earlier insertion right at ``end`` goes with it, which offsets alone cannot tell.
+    An edit is never changed once it is made.
     """
 
     start: int
@@ -56,7 +57,8 @@ class Facts:
 
     ``lang`` is what the caller said; ``language`` is found on first need by ``detect``, or
     else is ``hint`` (what the page says of itself), and then stays.  ``blocked`` are the
-    rules that the loss guard has stopped here.
+    rules that the loss guard has stopped here.  ``seen`` is the source as rules see it, for
+    them alone.
     """
 
     lang: str | None = None
@@ -68,6 +70,7 @@ class Facts:
     blocked: frozenset[str] = frozenset()
     detect: Callable[[str], str | None] | None = None
     _found: list[str | None] = field(default_factory=list)
+    seen: object = None
 
     @property
     def known(self) -> str | None:
@@ -278,8 +281,12 @@ class Document:
         An edit that covers earlier ones takes their place and names them in ``over``; one
         that gives the source back undoes them.
         """
-        fresh = _disjoint(sorted(edits, key=lambda edit: (edit.start, -edit.end)))
+        fresh = _disjoint(sorted(edits, key=_place))
         return Document(self.source, _merged(self.source, self.edits, fresh), self.facts)
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit.start, -edit.end
 
 
 def _disjoint(edits: Iterable[Edit]) -> list[Edit]:

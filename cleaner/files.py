@@ -49,6 +49,17 @@ class TextFile:
             raise InputError(f"{char!r} (U+{ord(char):04X}) cannot be written in {self.encoding}") from None
 
 
+def codec_name(encoding: str) -> str:
+    """The one name of an encoding of text.  Raises ``InputError`` when there is none of that name."""
+    try:
+        codec = codecs.lookup(encoding)
+    except (LookupError, ValueError):
+        raise InputError(f"there is no encoding {encoding}") from None
+    if not getattr(codec, "_is_text_encoding", True):
+        raise InputError(f"{encoding} is no encoding of text")
+    return codec.name
+
+
 def decode(data: bytes, name: str, encoding: str | None = None, *, detect: bool = False) -> TextFile:
     """Bytes as text: by ``encoding``, else by their byte order mark, else as UTF-8.
 
@@ -57,10 +68,7 @@ def decode(data: bytes, name: str, encoding: str | None = None, *, detect: bool 
     Raises ``InputError`` with the offset of the byte that does not fit.
     """
     bom, marked = next(((bom, code) for bom, code in BOMS if data.startswith(bom)), (b"", ""))
-    try:
-        codec = codecs.lookup(encoding or marked or "utf-8").name
-    except LookupError:
-        raise InputError(f"there is no encoding {encoding}") from None
+    codec = codec_name(encoding or marked or "utf-8")
     if bom and codecs.lookup(marked).name != codec:
         bom = b""
     try:
@@ -69,10 +77,25 @@ def decode(data: bytes, name: str, encoding: str | None = None, *, detect: bool 
         if detect and not encoding and not bom and (found := _detected(data)):
             return found
         place = error.start + len(bom)
-        hint = "" if encoding else "; say its encoding, for example --encoding cp1252"
+        hint = (
+            ""
+            if encoding
+            else "; say its encoding, for example --encoding cp1252" + _detectable(detect=detect)
+        )
         raise InputError(f"{name}: not {codec}: byte 0x{data[place]:02X} at offset {place}{hint}") from None
     except UnicodeError as error:
         raise InputError(f"{name}: not {codec}: {error}") from None
+
+
+def _detectable(*, detect: bool) -> str:
+    """What would have it detected, when that is wanted and not there."""
+    from importlib.util import find_spec
+
+    try:
+        missing = detect and find_spec("charset_normalizer") is None
+    except ValueError:
+        missing = detect
+    return ", or pip install 'article-cleaner[encoding]' to have it detected" if missing else ""
 
 
 def _detected(data: bytes) -> TextFile | None:

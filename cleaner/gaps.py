@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from cleaner.document import Edit, split_lines
 
@@ -23,13 +24,18 @@ def settle(source: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
 
 
 class _Lines:
-    """The source's lines, and which of them the edits leave empty."""
+    """The source's lines, and which of them the edits leave empty.
+
+    ``spans`` has the first and last line whose content each edit touches.
+    """
 
     def __init__(self, source: str, edits: Sequence[Edit]) -> None:
         self.source = source
         self.edits = edits
         self.lines, self.starts = split_lines(source)
-        self.filled = {self._span(edit)[0] for edit in edits if edit.new.strip()}
+        self.spans = [self._span(edit.start, edit.end) for edit in edits]
+        spans = zip(edits, self.spans, strict=True)
+        self.filled = {first for edit, (first, _) in spans if edit.new and not edit.new.isspace()}
         self.emptied = self._emptied()
 
     def settled(self) -> list[Edit]:
@@ -38,39 +44,40 @@ class _Lines:
         units = [unit for run in self._runs() for unit in self._units(*run)]
         starts = [unit.start for unit in units]
         others = []
-        for edit in self.edits:
-            first, last = self._span(edit)
-            if any(number in self.emptied for number in range(first, last + 1)):
+        for edit, (first, last) in zip(self.edits, self.spans, strict=True):
+            if first in self.emptied or any(n in self.emptied for n in range(first + 1, last + 1)):
                 continue  # a unit stands for it already
             index = bisect_right(starts, edit.start) - 1
             if index < 0 or not _within(edit, units[index]):
                 others.append(edit)
             else:
                 units[index] = units[index].swallowing([edit])
-        return sorted([*units, *others], key=lambda edit: (edit.start, edit.end))
+        return sorted([*units, *others], key=attrgetter("start", "end")) if others else units
 
     def _content_end(self, number: int) -> int:
         return self.starts[number] + len(self.lines[number])
 
-    def _span(self, edit: Edit) -> tuple[int, int]:
-        """The first and last line whose content the edit touches."""
-        first = bisect_right(self.starts, edit.start) - 1
-        if edit.start >= self._content_end(first) and edit.end > edit.start:
+    def _span(self, start: int, end: int) -> tuple[int, int]:
+        starts = self.starts
+        first = bisect_right(starts, start) - 1
+        last = bisect_right(starts, end - 1 if end > start else start) - 1
+        if end > start >= starts[first] + len(self.lines[first]):
             first += 1
-        last = bisect_right(self.starts, max(edit.start, edit.end - 1)) - 1
         return first, max(first, last)
 
     def _emptied(self) -> dict[int, list[Edit]]:
         """The lines that held something and now hold nothing, with the edits that did it."""
         touching: dict[int, list[Edit]] = {}
-        spans = []
-        for edit in self.edits:
-            first, last = self._span(edit)
-            spans.append((first, last))
-            for number in range(first, min(last + 1, len(self.lines))):
-                touching.setdefault(number, []).append(edit)
+        wide = []
+        for edit, (first, last) in zip(self.edits, self.spans, strict=True):
+            touching.setdefault(first, []).append(edit)
+            if first < last:
+                wide.append((first, last))
+                for number in range(first + 1, min(last + 1, len(self.lines))):
+                    touching.setdefault(number, []).append(edit)
+        touching.pop(len(self.lines), None)
         gone = {n: found for n, found in touching.items() if self._is_emptied(n, found)}
-        for first, last in spans:
+        for first, last in wide:
             rest = range(first, last + 1)
             if any(n in gone for n in rest) and not all(n in gone or self._blank(n) for n in rest):
                 for number in rest:
@@ -80,15 +87,21 @@ class _Lines:
     def _is_emptied(self, number: int, edits: Iterable[Edit]) -> bool:
         if self._blank(number):
             return False
-        at, stop = self.starts[number], self._content_end(number)
+        at = self.starts[number]
+        stop = at + len(self.lines[number])
         for edit in edits:
-            if edit.new.strip() or self.source[at : max(at, edit.start)].strip():
+            if edit.new and not edit.new.isspace():
+                return False
+            if edit.start > at and self.source[at : edit.start].strip():
                 return False
             at = max(at, edit.end)
-        return not self.source[at : max(at, stop)].strip()
+        return at >= stop or not self.source[at:stop].strip()
 
     def _blank(self, number: int) -> bool:
-        return number < len(self.lines) and not self.lines[number].strip() and number not in self.filled
+        if number >= len(self.lines):
+            return False
+        line = self.lines[number]
+        return (not line or line.isspace()) and number not in self.filled
 
     def _runs(self) -> Iterator[tuple[int, int, list[int]]]:
         """First line, last line (blank ones included) and the emptied lines of each run."""
@@ -126,19 +139,23 @@ class _Lines:
         stretches: list[tuple[int, Edit, list[Edit]]] = []
         for number in run:
             edits = self.emptied[number]
-            chief = max(edits, key=lambda edit: edit.end - edit.start)
+            chief = edits[0] if len(edits) == 1 else max(edits, key=lambda edit: edit.end - edit.start)
             if stretches and stretches[-1][1].rule == chief.rule:
                 stretches[-1][2].extend(edits)
             else:
-                stretches.append((self.starts[number], chief, list(edits)))
-        bounds = [start, *(place for place, _, _ in stretches[1:]), stop]
-        for index, (_, chief, edits) in enumerate(stretches):
-            sure = min(edit.confidence for edit in edits if edit.rule == chief.rule)
-            whole = chief.swallowing(edits)
-            yield Edit(
-                bounds[index], bounds[index + 1], "", whole.rule, whole.filter, whole.why, sure, whole.over,
-                whole.through,
-            )  # fmt: skip
+                stretches.append((start if not stretches else self.starts[number], chief, [*edits]))
+        ends = [*(place for place, _, _ in stretches[1:]), stop]
+        for (begin, chief, edits), end in zip(stretches, ends, strict=True):
+            yield _unit(begin, end, chief, edits)
+
+
+def _unit(start: int, end: int, chief: Edit, edits: Sequence[Edit]) -> Edit:
+    """The removal of a stretch, named by its chief edit."""
+    sure, over, through = chief.confidence, chief.over, chief.through
+    if len(edits) > 1:
+        sure = min(edit.confidence for edit in edits if edit.rule == chief.rule)
+        over = chief.swallowing(edits).over
+    return Edit(start, end, "", chief.rule, chief.filter, chief.why, sure, over, through)
 
 
 def _within(edit: Edit, unit: Edit) -> bool:

@@ -108,7 +108,9 @@ class _View:
 
     @cached_property
     def taken(self) -> dict[int, Rule]:
-        return Cuts(self.index, self.scene, self.hits).decided()
+        lines = self.scene.lines
+        plans = {line: self.index.plan(lines[line], numbers) for line, numbers in self.hits.items()}
+        return Cuts(self.index, self.scene, plans).decided()
 
     @cached_property
     def replay(self) -> Replay:

@@ -365,7 +365,7 @@ def test_values_that_have_no_type_in_common_become_json(values):
     assert table.column("v").to_pylist() == back
 
 
-def test_a_type_that_fails_late_makes_the_file_anew(monkeypatch):
+def test_a_type_that_does_not_hold_what_came_before_becomes_json(monkeypatch):
     monkeypatch.setattr(arrow, "GROUP", 2)
     values = [2**60 + 1, 2, 0.5, 4, {"a": 1}, None, "x"]
     table = made(*({"v": value, "n": number} for number, value in enumerate(values)))

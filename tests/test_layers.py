@@ -21,6 +21,7 @@ ORDER = (
     ("batch", "learning"),
     ("review",),
     ("report",),
+    ("serving",),
     ("integrations",),
     ("cli",),
 )

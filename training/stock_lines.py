@@ -4,9 +4,8 @@
 
 A record of PAGES has ``url``, ``html`` and ``gold`` (the article's text, or nothing).  A line is
 taken when so many hosts have it outside the article and next to none inside, is of at most five
-words, has no number and no name of a site that has it.  The list is to be read before it ships, and
-lines that are words of a topic ("business", "events") or a heading ("resources") taken out by hand:
-``--without`` names them.
+words, has no number and no name of a site that has it.  The list is read before it ships: ``READ_OUT``
+are the lines that may be a topic or heading of an article, or serve one kind of site only.
 """
 
 from __future__ import annotations
@@ -30,6 +29,14 @@ if TYPE_CHECKING:
 HOSTS = 8  # sites that must have a line outside their article
 SHARE = 0.02  # share of its sites in whose article it may stand
 WORDS = 5
+READ_OUT = frozenset(
+    (
+        "author", "back", "business", "careers", "comments restacks", "contact", "education", "email",
+        "english", "español", "events", "get started", "guides", "marketing", "newsletters", "next",
+        "no posts", "reply", "resources", "reviews", "solutions", "subscribe sign in",
+        "table of contents", "top latest discussions", "webinars", "written by",
+    )
+)  # fmt: skip
 
 Hosts = dict[str, set[str]]
 
@@ -74,10 +81,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--pages", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--without", nargs="*", default=[], metavar="LINE")
     options = parser.parse_args()
     counts = counted(read(options.pages))
-    found = [item for item in stock(*counts) if item[0] not in options.without]
+    found = [item for item in stock(*counts) if item[0] not in READ_OUT]
     options.out.parent.mkdir(parents=True, exist_ok=True)
     text = "".join(f"{line}\t{hosts}\n" for line, hosts in found)
     options.out.write_text(text, encoding="utf-8")

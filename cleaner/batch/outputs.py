@@ -244,7 +244,7 @@ class Spooled:
         handle = os.open(self.made, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         with os.fdopen(handle, "w+b") as file:
             if self.compression:
-                with _Packed(file, self.compression) as packed:
+                with Packed(file, self.compression) as packed:
                     self.make(self.part.file, packed)
             else:
                 self.make(self.part.file, file)
@@ -255,7 +255,7 @@ class Spooled:
         self.part.close()
 
 
-class _Packed:
+class Packed:
     """A file to write that compresses what it is given; enough of one for pyarrow and ours."""
 
     def __init__(self, file: IO[bytes], compression: str) -> None:
@@ -273,28 +273,33 @@ class _Packed:
         self.closed = True
 
     def writable(self) -> bool:
+        """It is for writing."""
         return True
 
     def readable(self) -> bool:
+        """It is not for reading."""
         return False
 
     def seekable(self) -> bool:
+        """There is no way back."""
         return False
 
     def write(self, data: Any) -> int:
+        """Adds bytes."""
         piece = bytes(data)
         self.file.write(self.engine.compress(piece))
         self.at += len(piece)
         return len(piece)
 
     def tell(self) -> int:
+        """The bytes that were added."""
         return self.at
 
     def flush(self) -> None:
-        pass
+        """Keeps what waits, so that the bytes do not depend on who flushes."""
 
     def close(self) -> None:
-        pass
+        """Leaves the end to the context."""
 
 
 class Streamed:

@@ -45,19 +45,13 @@ def find(
     """The sources that the names stand for, those of a folder sorted.
 
     Of a folder those files are taken whose names are ``known``; ``tell`` is given a line on what
-    a folder holds and is not read.
-    Raises ``InputError`` for a name that is nothing, and for two sources of one name.
+    it holds besides.  Raises ``InputError`` for a name that is nothing.
     """
     aside = _Aside(known)
     sources = [source for name in names for source in _found(name, aside)]
     if tell:
         for line in aside.lines():
             tell(line)
-    seen: dict[str, str] = {}
-    for source in sources:
-        if source.name in seen:
-            raise InputError(f"{source.path} and {seen[source.name]} would both be written as {source.name}")
-        seen[source.name] = source.path
     return sources
 
 

@@ -8,9 +8,9 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from cleaner.batch.containers import arrow, tables
+from cleaner.batch.containers import archives, arrow, tables
 from cleaner.batch.containers.lines import BOM
-from cleaner.batch.containers.names import CSV, JSONL, PARQUET, TSV, TXT, form_of
+from cleaner.batch.containers.names import CSV, JSONL, PARQUET, TSV, TXT, WET, form_of
 from cleaner.batch.job import Fields, Job
 from cleaner.batch.outputs import (
     Appended,
@@ -62,6 +62,8 @@ class Writer:
         written = job.data if data is None else data
         if self.targets.gathered and form and form.container == JSONL:
             written = _gathered(job, written)
+        if self.targets.gathered and form and form.container == WET:
+            written = archives.ended(written)
         output.write(written)
 
     def to(self, index: int) -> None:
@@ -232,7 +234,7 @@ def _tabled(delimiter: str) -> Callable[[IO[bytes], IO[bytes]], None]:
         for line in spool:
             columns |= dict.fromkeys(json.loads(line))
         spool.seek(0)
-        for row in tables.table(map(json.loads, spool), columns, delimiter):
+        for row in tables.table(map(json.loads, spool), columns, delimiter) if columns else ():
             target.write(row)
 
     return make

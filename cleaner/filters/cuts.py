@@ -7,65 +7,38 @@ from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from cleaner.filters.scene import Scene
-from cleaner.rules.index import Hits, Index, Placed
+from cleaner.rules.index import Hits, Index, Plan
 from cleaner.rules.lint import is_regex
 from cleaner.rules.matcher import LONGEST
-from cleaner.rules.rule import Condition, Rule
+from cleaner.rules.rule import Rule
 
 SUBHEAD_WORDS = 8  # a follower as short as this, right before prose, may be a heading of the article
 TITLE_WORDS = 25
 BLURB_WORDS = 40
-STEPS = {"line": 0, "previous": -1, "next": 1}
+NOWHERE: frozenset[int] = frozenset()
+Spot = tuple[int, int, frozenset[int]]  # up to which line, from which line, and at which others
 
 
 def applies(index: Index, number: int, scene: Scene, line: int) -> bool:
-    """Whether a rule may act on a line at all: its site, language and conditions."""
-    return refusal(index, number, scene, line) is None
+    """Whether a rule may act on a line: its site, what it demands of other lines, language, document.
 
-
-def refusal(index: Index, number: int, scene: Scene, line: int) -> str | Condition | None:
-    """Why a rule may not act on a line that it met, ``None`` when it may.
-
-    Told is the first that fails: ``stopped`` (by the loss guard), ``domains``, ``language``, or the
-    condition of ``when`` that does not hold or of ``unless`` that does.  What costs most is asked
-    last: conditions on lines, then the language, then conditions on the document.
+    What costs most is asked last.
     """
     rule, facts = index.rules[number], scene.document.facts
     if facts.blocked and rule.id in facts.blocked:
-        return "stopped"
+        return False
     if rule.domains and not on_site(facts.site or facts.url, rule.domains):
-        return "domains"
-    near, far = index.conditions(number)
-    for condition, veto in near:
-        if _holds(index, number, scene, line, condition) is veto:
-            return condition
-    if not _in_language(rule, scene):
-        return "language"
-    for condition, veto in far:
-        if _holds(index, number, scene, line, condition) is veto:
-            return condition
-    return None
-
-
-def _in_language(rule: Rule, scene: Scene) -> bool:
-    """Whether the document's language lets the rule run; asked for only when it matters.
-
-    A whole phrase means the same in any text, and English stands on pages of all languages;
-    but a regex of another language runs in that language only, or where none can be told.
-    """
-    if rule.only_in:
-        return scene.document.language in rule.only_in
-    if not rule.match or rule.language in ("any", "en"):
-        return True
-    return scene.document.language in (None, rule.language, *rule.languages)
-
-
-def _holds(index: Index, number: int, scene: Scene, line: int, condition: Condition) -> bool:
-    matcher = index.matcher(number, condition.match)
-    if condition.where == "document":
-        return scene.holds_anywhere(matcher)
-    step = STEPS[condition.where]
-    return scene.holds(matcher, scene.neighbour(line, step) if step else line, LONGEST)
+        return False
+    demands = index.demands(number)
+    for matcher, step, veto in demands.lines:
+        if scene.holds(matcher, scene.neighbour(line, step), LONGEST) is veto:
+            return False
+    if demands.languages is not None:
+        language = scene.document.language
+        if language not in demands.languages and (demands.sure or language is not None):
+            return False
+    asked = demands.document
+    return not asked or all(scene.holds_anywhere(matcher) is not veto for matcher, veto in asked)
 
 
 @lru_cache(maxsize=256)
@@ -89,14 +62,15 @@ def on_site(url: str | None, domains: Iterable[str]) -> bool:
 class Cuts:
     """Which lines the rules that met them really take.
 
-    ``hits`` has the numbers of the rules by line (from 0), lines and numbers in order.
+    ``plans`` has the rules that met a line by the line's number (from 0), lines in order.
     """
 
-    def __init__(self, index: Index, scene: Scene, hits: Mapping[int, Hits]) -> None:
+    def __init__(self, index: Index, scene: Scene, plans: Mapping[int, Plan]) -> None:
         self.index = index
         self.scene = scene
-        self.hits = hits
+        self.plans = plans
         self._refused: set[tuple[int, int]] = set()
+        self._spots: dict[int, Spot] = {}
 
     def decided(self) -> dict[int, Rule]:
         """The rule that takes each line that goes, by the line's number (from 0).
@@ -104,42 +78,56 @@ class Cuts:
         What names its line comes before what reaches on: lines, blocks, tails, heads.
         """
         taken: dict[int, Rule] = {}
-        plans = [(line, self.index.plan(numbers)) for line, numbers in self.hits.items()]
-        for line, plan in plans:
-            number = self._first_placed(plan.placed, line)
-            if number is not None:
-                taken[line] = self.index.rules[number]
-        for kind in ("block", "tail", "head"):
-            for line, plan in plans:
-                for number in plan.reaching.get(kind, ()):
-                    for other in self.reach(number, line):
-                        taken.setdefault(other, self.index.rules[number])
-        if taken:
-            self._take_beside(taken, [(line, plan.beside) for line, plan in plans if plan.beside])
-        return taken
-
-    def _first_placed(self, placed: Placed, line: int) -> int | None:
-        """The first rule for a line that stands where it must and applies."""
-        for (edges, within), numbers in placed:
-            if not edges or self._placed(edges, within, line):
-                for number in numbers:
-                    if self._applies(number, line):
-                        return number
-        return None
-
-    def _take_beside(self, taken: dict[int, Rule], beside: list[tuple[int, Hits]]) -> None:
-        """Takes the lines beside taken ones, both ways, so that runs go whole."""
-        backwards = [(line, numbers[::-1]) for line, numbers in reversed(beside)]
-        for line, numbers in (*beside, *backwards):
-            if line not in taken and self._touches(line, taken):
-                number = next((n for n in numbers if self._applies(n, line)), None)
+        for line, plan in self.plans.items():
+            for place, numbers in plan.placed:
+                if place and not self._stands_at(place, line):
+                    continue
+                number = self._first(numbers, line)
                 if number is not None:
                     taken[line] = self.index.rules[number]
+                    break
+        self._take_further(taken)
+        if taken:
+            self._take_beside(taken)
+        return taken
+
+    def _take_further(self, taken: dict[int, Rule]) -> None:
+        """Takes what blocks, tails and heads reach."""
+        reaching = [(line, plan.reaching) for line, plan in self.plans.items() if plan.reaching]
+        for kind in ("block", "tail", "head") if reaching else ():
+            for line, kinds in reaching:
+                for number in kinds.get(kind, ()):
+                    for other in self.reach(number, line):
+                        taken.setdefault(other, self.index.rules[number])
+
+    def _take_beside(self, taken: dict[int, Rule]) -> None:
+        """Takes the lines beside taken ones, both ways, so that runs go whole."""
+        beside = [
+            (line, plan.beside) for line, plan in self.plans.items() if plan.beside and line not in taken
+        ]
+        if not beside:
+            return
+        neighbour = self.scene.neighbour
+        touched = {neighbour(line, step) for line in taken for step in (-1, 1)}
+        backwards = [(line, numbers[::-1]) for line, numbers in reversed(beside)]
+        for line, numbers in (*beside, *backwards):
+            if line in touched and line not in taken:
+                number = self._first(numbers, line)
+                if number is not None:
+                    taken[line] = self.index.rules[number]
+                    touched |= {neighbour(line, -1), neighbour(line, 1)}
+
+    def _first(self, numbers: Hits, line: int) -> int | None:
+        """The first of some rules that applies to a line."""
+        for number in numbers:
+            if self._applies(number, line):
+                return number
+        return None
 
     def _applies(self, number: int, line: int) -> bool:
         if (number, line) in self._refused:
             return False
-        if refusal(self.index, number, self.scene, line) is None:
+        if applies(self.index, number, self.scene, line):
             return True
         self._refused.add((number, line))
         return False
@@ -147,8 +135,6 @@ class Cuts:
     def reach(self, number: int, line: int) -> Iterable[int]:
         """The lines that a rule takes which has met one, none when its place or bounds forbid it."""
         rule = self.index.rules[number]
-        if rule.kind == "line":
-            return (line,) if self.placed(number, line) and self._applies(number, line) else ()
         within = {"tail": self.scene.within_tail, "head": self.scene.within_head}.get(rule.kind)
         if within and not within(line, rule.within_words):
             return ()
@@ -156,21 +142,20 @@ class Cuts:
             return ()
         return {"block": self._block, "tail": self._tail, "head": self._head}[rule.kind](number, line)
 
-    def placed(self, number: int, line: int) -> bool:
-        """Whether the line stands where the rule's ``at`` wants it."""
-        rule = self.index.rules[number]
-        return not rule.at or self._placed(rule.at, rule.within_words, line)
+    def _stands_at(self, place: int, line: int) -> bool:
+        """Whether the line stands where rules want it, near an edge or beside what went before."""
+        spot = self._spots.get(place)
+        if spot is None:
+            spot = self._spots[place] = self._spot(*self.index.places[place])
+        last, first, beside = spot
+        return line <= last or line >= first or line in beside
 
-    def _placed(self, edges: tuple[str, ...], within: int, line: int) -> bool:
+    def _spot(self, edges: tuple[str, ...], within: int) -> Spot:
+        """The last line near the head, the first near the tail, and those beside what went."""
         scene = self.scene
-        for edge in edges:
-            if scene.beside_removal(line) if edge == "beside" else scene.near_edge(line, edge, within):
-                return True
-        return False
-
-    def _touches(self, line: int, taken: Mapping[int, Rule]) -> bool:
-        neighbour = self.scene.neighbour
-        return neighbour(line, -1) in taken or neighbour(line, 1) in taken
+        last = scene.last_at_head(within) if "head" in edges else -1
+        first = scene.first_at_tail(within) if "tail" in edges else len(scene.document.lines)
+        return last, first, scene.exposed if "beside" in edges else NOWHERE
 
     def _block(self, number: int, line: int) -> list[int]:
         """The header, and the lines after it that are its list.
@@ -184,7 +169,7 @@ class Cuts:
             return [line, *followers]
         if len(followers) > self.index.rules[number].max_lines:
             return [line]
-        if followers and rest not in self.hits and self.scene.count(followers[-1]) <= SUBHEAD_WORDS:
+        if followers and rest not in self.plans and self.scene.count(followers[-1]) <= SUBHEAD_WORDS:
             followers.pop()
         return [line, *followers]
 
@@ -195,14 +180,14 @@ class Cuts:
             left -= self.scene.count(other)
             if left < 0 or self._reaches(other):
                 return
-            if other not in self.hits:
+            if other not in self.plans:
                 if not self._follows(number, other):
                     return
                 yield other
 
     def _reaches(self, line: int) -> bool:
         """Whether a rule met the line that takes more than the line, as a header does."""
-        return line in self.hits and bool(self.index.plan(self.hits[line]).reaching)
+        return line in self.plans and self.plans[line].reaches
 
     def _follows(self, number: int, line: int) -> bool:
         return any(self._shaped(number, name, line) for name in self.index.rules[number].followers)
@@ -226,7 +211,7 @@ class Cuts:
     def _last_unmet(self) -> int:
         """The last line that no rule met, -1 for none."""
         numbers = reversed(range(len(self.scene.document.lines)))
-        return next((n for n in numbers if n not in self.hits and not self.scene.blank(n)), -1)
+        return next((n for n in numbers if n not in self.plans and not self.scene.blank(n)), -1)
 
     def _tail(self, number: int, line: int) -> list[int]:
         return self._bounded(number, line, [line, *self.scene.after(line)])
@@ -239,7 +224,7 @@ class Cuts:
         rule = self.index.rules[number]
         if len(lines) > rule.max_lines:
             return []
-        others = (other for other in lines if other != line and other not in self.hits)
+        others = (other for other in lines if other != line and other not in self.plans)
         if rule.followers and not all(self._follows(number, other) for other in others):
             return []
         return lines

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from cleaner.document import Document, Edit
 from cleaner.filters.cuts import Cuts, applies, domains_of, on_site
 from cleaner.filters.scene import LINE_ENDS, Scene
-from cleaner.rules.index import Hits, Index, Met
+from cleaner.rules.index import Index, Met, Plan
 from cleaner.rules.matcher import LONGEST
 from cleaner.rules.rule import GROUP, Rule, group_of
 
@@ -33,25 +34,24 @@ class Rules:
         if not met:
             return
         scene = Scene(document)
-        hits, parts = self._sorted(document, met)
-        taken = Cuts(self.index, scene, hits).decided() if hits else {}
-        for number, rule in sorted(taken.items(), key=lambda item: item[0]):
+        plans, parts = self._sorted(document, met)
+        taken = Cuts(self.index, scene, plans).decided() if plans else {}
+        for number, rule in sorted(taken.items(), key=itemgetter(0)):
             yield _edit(document, document.starts[number], scene.end(number), "", rule)
         if parts:
             yield from self._parts(document, scene, taken, parts)
 
-    def _sorted(self, document: Document, met: list[tuple[int, Met]]) -> tuple[dict[int, Hits], Places]:
+    def _sorted(self, document: Document, met: list[tuple[int, Met]]) -> tuple[dict[int, Plan], Places]:
         """The rules that count on the document's site: for whole lines by line, for parts by rule."""
-        facts = document.facts
-        hits: dict[int, Hits] = {}
+        domains = domains_of(document.facts.site or document.facts.url)
+        plans: dict[int, Plan] = {}
         parts: Places = {}
         for line, found in met:
-            numbers = found.at(domains_of(facts.site or facts.url)) if found.sited else found.hits
-            if numbers:
-                hits[line] = numbers
+            if found.hits or (found.sited and found.at(domains)):
+                plans[line] = found.plan(domains)
             for number, place in found.parts:
                 parts.setdefault(number, []).append((line, place))
-        return hits, parts
+        return plans, parts
 
     def _parts(self, document: Document, scene: Scene, taken: Taken, parts: Places) -> Iterator[Edit]:
         found = [
@@ -76,8 +76,12 @@ class Rules:
                 continue
             for match in matcher.all(scene.line(line), low, high):
                 start, stop, new = _part(scene.document.text, scene.document.starts[line], match, rule)
-                if (start < stop or new) and applies(self.index, number, scene, line):
+                if (start < stop or new) and self._applies(number, scene, line):
                     yield start, stop, new, rule
+
+    def _applies(self, number: int, scene: Scene, line: int) -> bool:
+        """Whether a rule on parts of lines may act on a line."""
+        return self.index.stands(number, scene.line(line)) and applies(self.index, number, scene, line)
 
 
 def _windows(scene: Scene, places: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from cleaner import words
-from cleaner.document import Document
+from cleaner.document import Document, apply
 from cleaner.rules.folding import fold
 from cleaner.rules.matcher import Matcher
 
@@ -16,6 +18,18 @@ SENTENCE_WORDS = 12  # of a line that is told in whole sentences, not a label or
 SENTENCES_BEFORE = 1  # such lines at the head before what may still be the head
 SHORT = 160  # characters; the figures of longer lines, which seldom come twice, are not remembered
 LINE_ENDS = "\n\r\u2028\u2029"
+
+
+@dataclass(slots=True)
+class Seen:
+    """A source as rules see it, shared by all states of its document.
+
+    ``absent`` tells of regexes whether they cannot match in it, nor when it loses lines.
+    """
+
+    source: str
+    folded: str
+    absent: dict[Matcher, bool] = field(default_factory=dict)
 
 
 class Scene:
@@ -29,15 +43,25 @@ class Scene:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._raw = document.lines
-        self._folded: dict[int, str] = {}
         self._holds: dict[tuple[int, Matcher], bool] = {}
-        self._head = _Edge(self, range(len(self._raw)))
-        self._tail = _Edge(self, range(len(self._raw) - 1, -1, -1))
+        self._head = _Edge(self, tail=False)
+        self._tail = _Edge(self, tail=True)
 
     @cached_property
     def folded(self) -> str:
         """The whole text, folded."""
-        return fold(self.document.text)
+        edits, source = self.document.edits, self.seen.folded
+        if not edits:
+            return source
+        return apply(source, [replace(edit, new=fold(edit.new)) if edit.new else edit for edit in edits])
+
+    @cached_property
+    def seen(self) -> Seen:
+        """The source, folded but once."""
+        facts, source = self.document.facts, self.document.source
+        if not isinstance(facts.seen, Seen) or facts.seen.source is not source:
+            facts.seen = Seen(source, fold(source))
+        return facts.seen
 
     @cached_property
     def lines(self) -> list[str]:
@@ -46,10 +70,8 @@ class Scene:
 
     def line(self, number: int) -> str:
         """A folded line."""
-        found = self._folded.get(number)
-        if found is None:
-            found = self._folded[number] = fold(self._raw[number])
-        return found
+        line = self._raw[number]
+        return remembered_fold(line) if len(line) <= SHORT else fold(line)
 
     def text(self, number: int | None) -> str:
         """A folded line without the blanks at its ends, ``""`` for none."""
@@ -57,7 +79,7 @@ class Scene:
 
     def count(self, number: int) -> int:
         """The number of words of a line."""
-        return self.figures(number)[0]
+        return figures(self._raw[number])[0]
 
     @cached_property
     def counts(self) -> list[int]:
@@ -106,9 +128,25 @@ class Scene:
     def holds_anywhere(self, matcher: Matcher) -> bool:
         """Whether a regex is found in the document; remembered too."""
         key = -2, matcher
-        if key not in self._holds:
-            self._holds[key] = matcher.found(self.folded)
-        return self._holds[key]
+        found = self._holds.get(key)
+        if found is None:
+            found = self._holds[key] = self._holds_now(matcher)
+        return found
+
+    def _holds_now(self, matcher: Matcher) -> bool:
+        """Searches the document, unless the source has told already that nothing can be found."""
+        absent = self.seen.absent
+        if matcher not in absent:
+            absent[matcher] = matcher.stays_away and not matcher.may_be_in(self.seen.folded)
+        return not (absent[matcher] and self._lost_lines_only) and matcher.found(self.folded)
+
+    @cached_property
+    def _lost_lines_only(self) -> bool:
+        """Whether nothing but whole lines of the source went so far."""
+        source = self.document.source
+        return all(
+            edit.removes and _whole_lines(source, edit.start, edit.end) for edit in self.document.edits
+        )
 
     def end(self, number: int) -> int:
         """The offset in the document's text at which the next line begins."""
@@ -125,11 +163,11 @@ class Scene:
 
     def within_head(self, number: int, bound: int) -> bool:
         """Whether from the beginning to the end of this line stand at most so many words."""
-        return self._head.within(number + 1, bound)
+        return number + 1 <= self._head.reach(bound)
 
     def within_tail(self, number: int, bound: int) -> bool:
         """Whether from this line to the end stand at most so many words."""
-        return self._tail.within(len(self._raw) - number, bound)
+        return len(self._raw) - number <= self._tail.reach(bound)
 
     def near_edge(self, number: int, edge: str, within: int) -> bool:
         """Whether at most so many words stand between the line and the ``head`` or ``tail``.
@@ -137,26 +175,32 @@ class Scene:
         At the head one sentence may stand before it (a standfirst), at the tail none after it:
         in a short text a label between paragraphs is near both edges and at neither.
         """
-        bound = within or NEAR_EDGE
-        if edge == "head":
-            return self._head.within(number, bound) and self._head.sentences(number) <= SENTENCES_BEFORE
-        after = len(self._raw) - 1 - number
-        return self._tail.within(after, bound) and not self._tail.sentences(after)
+        return number <= self.last_at_head(within) if edge == "head" else number >= self.first_at_tail(within)
 
-    def figures(self, number: int) -> tuple[int, bool]:
-        """The number of words of a line, and whether it is told in a whole sentence."""
-        line = self._raw[number]
-        return remembered_figures(line) if len(line) <= SHORT else figures(line)
+    def last_at_head(self, within: int) -> int:
+        """The last line that is near the head."""
+        return self._head.reach(within or NEAR_EDGE, SENTENCES_BEFORE)
+
+    def first_at_tail(self, within: int) -> int:
+        """The first line that is near the tail."""
+        return len(self._raw) - 1 - self._tail.reach(within or NEAR_EDGE, 0)
 
     def beside_removal(self, number: int) -> bool:
         """Whether an earlier layer or pass has removed a line next to this one."""
-        if not self._removals:
-            return False
-        before, after = self.neighbour(number, -1), self.neighbour(number, 1)
-        low = 0 if before is None else self.end(before)
-        high = len(self.document.text) if after is None else self.document.starts[after]
-        index = bisect_left(self._removals, low)
-        return index < len(self._removals) and self._removals[index] <= high
+        return number in self.exposed
+
+    @cached_property
+    def exposed(self) -> frozenset[int]:
+        """The lines that an earlier layer or pass has removed a line next to."""
+        starts, found = self.document.starts, set[int | None]()
+        for place in self._removals:
+            number = bisect_right(starts, place) - 1
+            if starts[number] < place and not self.blank(number):
+                found.add(number)
+            else:
+                found.add(self.neighbour(number, -1))
+                found.add(self.neighbour(number, 1) if self.blank(number) else number)
+        return frozenset(number for number in found if number is not None)
 
     @cached_property
     def _removals(self) -> list[int]:
@@ -172,38 +216,78 @@ class Scene:
 
 
 class _Edge:
-    """Words and sentences on the first lines from an edge, counted as far as was asked."""
+    """How far from an edge so many words, and so many sentences, reach."""
 
-    def __init__(self, scene: Scene, numbers: range) -> None:
+    def __init__(self, scene: Scene, *, tail: bool) -> None:
         self._scene = scene
-        self._numbers = numbers
-        self._words = [0]
-        self._sentences = [0]
+        self._tail = tail
+        self._words: dict[int, int] = {}
+        self._reaches: dict[tuple[int, int], int] = {}
 
-    def within(self, lines: int, bound: int) -> bool:
-        """Whether the first so many lines have at most ``bound`` words."""
-        counted = self._words
-        while len(counted) <= lines:
-            if counted[-1] > bound:
-                return False
-            number = self._numbers[len(counted) - 1]
-            count, is_sentence = self._scene.figures(number)
-            counted.append(counted[-1] + count)
-            self._sentences.append(self._sentences[-1] + is_sentence)
-        return counted[lines] <= bound
+    def reach(self, bound: int, sentences: int | None = None) -> int:
+        """How many lines from the edge have at most ``bound`` words, and at most so many sentences."""
+        found = self._words.get(bound)
+        if found is None:
+            found = self._words[bound] = self._lines_within(bound)
+        if sentences is None:
+            return found
+        key = found, sentences
+        if key not in self._reaches:
+            self._reaches[key] = self._sentences_within(found, sentences)
+        return self._reaches[key]
 
-    def sentences(self, lines: int) -> int:
-        """How many of the first so many lines, which were counted, are sentences."""
-        return self._sentences[lines]
+    def _lines_within(self, bound: int) -> int:
+        """The same of words alone: found by splitting off as many words, and one."""
+        text, starts = self._scene.document.text, self._scene.document.starts
+        parts = text.rsplit(None, bound) if self._tail else text.split(None, bound)
+        if len(parts) <= bound:
+            stretch, found = text, len(starts)
+        elif self._tail:
+            at = len(parts[0])
+            stretch, found = text[at:], len(starts) - bisect_right(starts, at - 1)
+        else:
+            at = len(text) - len(parts[-1])
+            stretch, found = text[:at], bisect_right(starts, at) - 1
+        if stretch.isascii() or words.UNSPACED.search(stretch) is None:
+            return found
+        return self._counted(bound)
+
+    def _counted(self, bound: int) -> int:
+        """The same where words are not set apart: found by counting line by line."""
+        total = 0
+        for passed, line in enumerate(self._from_edge()):
+            total += words.count(line)
+            if total > bound:
+                return passed
+        return len(self._scene.document.lines)
+
+    def _sentences_within(self, lines: int, most: int) -> int:
+        """How many of the first lines can be passed before there are too many sentences."""
+        told = 0
+        for passed, line in enumerate(islice(self._from_edge(), lines)):
+            if len(line) >= SENTENCE_WORDS and figures(line)[1]:
+                told += 1
+                if told > most:
+                    return passed
+        return lines
+
+    def _from_edge(self) -> Iterator[str]:
+        lines = self._scene.document.lines
+        return reversed(lines) if self._tail else iter(lines)
 
 
 def figures(line: str) -> tuple[int, bool]:
     """The number of words of a line, and whether it is told in a whole sentence."""
+    return _remembered_figures(line) if len(line) <= SHORT else _figures(line)
+
+
+def _figures(line: str) -> tuple[int, bool]:
     count = words.count(line)
     return count, count >= SENTENCE_WORDS and words.ends_sentence(fold(line[-20:]))
 
 
-remembered_figures = lru_cache(maxsize=4096)(figures)
+_remembered_figures = lru_cache(maxsize=4096)(_figures)
+remembered_fold = lru_cache(maxsize=4096)(fold)
 
 
 def _whole_lines(source: str, start: int, end: int) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cleaner.cleaning import Cleaner
-from cleaner.errors import InputError, OptionError
+from cleaner.errors import CleanerError, InputError, OptionError
 from cleaner.options import Options, SavedPack
 from cleaner.result import Result
 from cleaner.version import __version__
@@ -104,6 +104,8 @@ def _files(options: Options) -> Iterator[tuple[str, bytes]]:
 
 @lru_cache(maxsize=8)
 def _built(work: Portable) -> Cleaner:
+    if work.version != __version__:  # it would not clean alike
+        raise CleanerError(f"the work was sent by cleaner {work.version}, this worker has {__version__}")
     options = _unpacked(work) if work.files else work.options
     return Cleaner(**asdict(options))
 

@@ -197,7 +197,12 @@ class Shards:
 
 def shards(source: str, to: str, *, overwrite: bool = False, **options: Any) -> Shards:
     """A corpus to clean; ``options`` as for ``clean_batch``.  Raises ``OptionError`` and ``PackError``."""
-    return Shards(Place(source), Place(to), batch_cleaner(**options), overwrite)
+    return Shards(_place(source), _place(to), batch_cleaner(**options), overwrite)
+
+
+def _place(uri: str) -> Place:
+    """A place that is the same in processes that work in another folder."""
+    return Place(uri if "://" in uri else Path(uri).absolute().as_posix())
 
 
 def clean_shards(source: str, to: str, *, overwrite: bool = False, **options: Any) -> Tally:
@@ -223,7 +228,7 @@ def _located(uri: str) -> tuple[Any, str]:
     """The file system of an address and the path in it; those that pyarrow lacks are fsspec's."""
     scheme, mark, _ = uri.partition("://")
     if not mark:
-        return fs.LocalFileSystem(), Path(uri).absolute().as_posix()
+        return fs.LocalFileSystem(), uri
     try:
         if scheme in ("file", "s3", "gs", "hdfs", "abfs", "abfss"):
             system, path = fs.FileSystem.from_uri(uri)

@@ -6,6 +6,7 @@ import re
 
 from cleaner.errors import PackError
 from cleaner.rules import syntax
+from cleaner.rules.effort import MOST_WAYS, ways
 from cleaner.rules.folding import fold, phrase_key
 from cleaner.rules.keywords import SEPARATORS, anchor
 from cleaner.rules.rule import EDGES, FOLLOWERS, GROUP, KINDS, LEVELS, PLACES, Rule, group_of
@@ -73,8 +74,18 @@ def _regex(rule: Rule, pattern: str) -> str | None:
     for char in syntax.literals(pattern):
         if fold(char) != char and char not in "\t\n":
             return f"the regex has {char!r}, which lines never have: write {fold(char)!r} (lines are folded)"
-    if rule.trusted and (reason := syntax.runaway(pattern)):
+    return _effort(pattern) if rule.trusted else None
+
+
+def _effort(pattern: str) -> str | None:
+    """Shipped regexes run without a time limit, so the worst line must be bearable."""
+    if reason := syntax.runaway(pattern):
         return f"the regex can run away ({reason}): bound it, as in .{{0,80}}"
+    if ways(pattern) > MOST_WAYS:
+        return (
+            "the regex can run away (its repeats can share a line in too many ways): let what follows "
+            "a repeat begin with something that the repeat cannot take, or use (?>...)"
+        )
     return None
 
 

@@ -137,6 +137,15 @@ def test_the_account_goes_into_each_line(tmp_path):
     assert said["cleaner"]["edits"][0]["text"] == "\n\nRead more"
 
 
+def test_a_relative_path_is_that_of_whoever_gave_it(tmp_path, monkeypatch):
+    (tmp_path / "a.jsonl").write_text('{"text": "Read more"}')
+    monkeypatch.chdir(tmp_path)
+    work = shards("a.jsonl", "out")
+    monkeypatch.chdir("/")
+    work.clean(work.found()[0])
+    assert (tmp_path / "out/a.jsonl").read_text() == '{"text": ""}'
+
+
 def test_the_work_travels_with_its_packs(corpus, tmp_path):
     pack = tmp_path / "mine.toml"
     pack.write_text(PACK)

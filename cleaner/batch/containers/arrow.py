@@ -15,6 +15,7 @@ from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
 from cleaner.batch import record as records
+from cleaner.batch.containers.lines import storable
 from cleaner.batch.job import Fields, Job, Record
 from cleaner.errors import InputError
 
@@ -56,6 +57,11 @@ def _opened(path: str, file: Any) -> Any:
     pq = needed()
     with faults(path):
         return pq.ParquetFile(file)
+
+
+def rows(path: str, file: Any) -> int:
+    """The number of rows of a parquet file."""
+    return int(_opened(path, file).metadata.num_rows)
 
 
 @dataclass(frozen=True)
@@ -421,15 +427,8 @@ def _chosen(old: Any, texts: list[str | None], kind: pa.DataType) -> Any:
         return _chosen(old.cast(kind.value_type), texts, kind.value_type).dictionary_encode().cast(kind)
     if pa.types.is_string_view(kind):
         return _chosen(old.cast(pa.large_string()), texts, pa.large_string()).cast(kind)
-    new = pa.array(list(map(_storable, texts)), kind)
+    new = pa.array([text and storable(text) for text in texts], kind)
     return pc.if_else(new.is_valid(), new, old.cast(kind))
-
-
-def _storable(text: str | None) -> str | None:
-    """A text that parquet has bytes for: a lone surrogate becomes U+FFFD."""
-    if text is None or text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def made(rows: IO[bytes], target: IO[bytes]) -> None:
@@ -437,33 +436,44 @@ def made(rows: IO[bytes], target: IO[bytes]) -> None:
 
     A column whose values have no type in common is of text, and what is no text in it is JSON.
     """
-    kinds: dict[str, Any] = {}
-    for batch in _batches(rows):
-        _widen(kinds, batch)
-    while (name := _written(rows, target, kinds)) is not None:
-        import pyarrow as pa
-
-        kinds[name] = pa.string()
-
-
-def _written(rows: IO[bytes], target: IO[bytes], kinds: dict[str, Any]) -> str | None:
-    """Writes all rows in columns of these types; the name of the first column that does not hold a value."""
     import pyarrow as pa
 
+    kinds = _kinds(rows)
     rows.seek(0)
-    target.seek(0)
-    target.truncate()
     schema = pa.schema(list(kinds.items()))
     with needed().ParquetWriter(target, schema) as out:
         for batch in _batches(rows):
-            columns = []
-            for name, kind in kinds.items():
-                try:
-                    columns.append(_column([row.get(name) for row in batch], kind))
-                except (pa.ArrowException, ValueError, TypeError, OverflowError):
-                    return name
+            columns = [_column([row.get(name) for row in batch], kind) for name, kind in kinds.items()]
             out.write_table(pa.Table.from_arrays(columns, schema=schema), len(batch))
-    return None
+
+
+def _kinds(rows: IO[bytes]) -> dict[str, Any]:
+    """The types of the columns of JSON lines."""
+    import pyarrow as pa
+
+    kinds: dict[str, Any] = {}
+    first: dict[str, Any] = {}
+    for batch in _batches(rows):
+        _widen(kinds, batch)
+        first = {**kinds, **first}
+    doubtful = {name: kind for name, kind in kinds.items() if kind != first[name] and kind != pa.string()}
+    rows.seek(0)
+    for batch in _batches(rows) if doubtful else ():
+        for name in [name for name, kind in doubtful.items() if not _fits(batch, name, kind)]:
+            kinds[name] = pa.string()
+            del doubtful[name]
+    return kinds
+
+
+def _fits(rows: list[dict[str, Any]], name: str, kind: pa.DataType) -> bool:
+    """Whether a type that became wider holds the values that came before."""
+    import pyarrow as pa
+
+    try:
+        _column([row.get(name) for row in rows], kind)
+    except (pa.ArrowException, ValueError, TypeError, OverflowError):
+        return False
+    return True
 
 
 def _widen(kinds: dict[str, Any], rows: list[dict[str, Any]]) -> None:
@@ -499,7 +509,7 @@ def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
 def _clean(value: Any) -> Any:
     """A value of JSON with texts that parquet has bytes for."""
     if isinstance(value, str):
-        return _storable(value)
+        return storable(value)
     if isinstance(value, list):
         return [_clean(item) for item in value]
     if isinstance(value, dict):

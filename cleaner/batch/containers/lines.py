@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cleaner import files
 from cleaner.batch import record
 from cleaner.batch.containers.stream import Stream
 from cleaner.batch.job import Codec, Fields, Job, Record
 from cleaner.errors import InputError
 
 BOM = codecs.BOM_UTF8
-WIDE = ("utf-16", "utf-32")
+MARKS = '\n\r\t {}[]",:;|az019'  # must be the bytes that they are in ASCII, to be found as such
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def decoded(data: bytes, encoding: str) -> str:
         name = "UTF-8" if encoding == "utf-8" else encoding
         byte = data[error.start] if error.start < len(data) else 0
         raise InputError(f"not {name}: byte 0x{byte:02X} at offset {error.start} of the line") from None
+    except UnicodeError as error:
+        raise InputError(f"not {encoding}: {error}") from None
 
 
 def encoded(text: str, encoding: str) -> bytes:
@@ -62,17 +65,23 @@ def encoded(text: str, encoding: str) -> bytes:
         return text.encode(encoding)
     except UnicodeEncodeError as error:
         raise InputError(f"{text[error.start]!r} cannot be written in {encoding}") from None
+    except UnicodeError as error:
+        raise InputError(f"the text cannot be written in {encoding}: {error}") from None
 
 
 def codec_name(encoding: str | None) -> str:
     """The name of an encoding of records.  Raises ``InputError`` when lines cannot be in it."""
-    try:
-        name = codecs.lookup(encoding or "utf-8").name
-    except LookupError:
-        raise InputError(f"there is no encoding {encoding}") from None
-    if name.startswith(WIDE):
+    name = files.codec_name(encoding or "utf-8")
+    if _marks(name) != MARKS.encode("ascii"):
         raise InputError(f"records in {name} cannot be read; convert the file to UTF-8 first")
     return name
+
+
+def _marks(name: str) -> bytes:
+    try:
+        return MARKS.encode(name)
+    except UnicodeError:
+        return b""
 
 
 def read(stream: Stream, encoding: str | None, at: int, ordinal: int) -> Iterator[Job]:
@@ -116,6 +125,11 @@ def written(values: dict[str, Any]) -> bytes:
         return text.encode("utf-8") + b"\n"
     except UnicodeEncodeError:
         return json.dumps(values, default=plain).encode("utf-8") + b"\n"
+
+
+def storable(text: str) -> str:
+    """A text that UTF-8 has bytes for: a lone surrogate becomes U+FFFD."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def plain(value: Any) -> Any:
