@@ -78,7 +78,7 @@ def _judged(source: str) -> Verdict:
     filled = _filled(_lines(source))
     if flat(len(source), len(filled)):
         return Verdict("flat", 0.0)
-    first = _chance(filled)
+    first = chance(filled)
     if first <= DOUBT:
         return Verdict("article", first)
     from cleaner.structure.reading import reading
@@ -134,12 +134,8 @@ def _headers() -> frozenset[str]:
     return frozenset(phrase for phrase, found in known.phrases.items() if found & wanted)
 
 
-def chance(lines: list[str]) -> float:
-    """The probability that lines are those of a page dump, from their figures alone."""
-    return _chance(_filled(lines))
-
-
-def _chance(filled: list[str]) -> float:
+def chance(filled: list[str]) -> float:
+    """The probability that lines (stripped, none blank) are those of a page dump, by their figures."""
     found = _figures(filled)
     return 0.0 if found is None else _logistic("gate", NAMES, found)
 
