@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cleaner.structure.features import PROSE
@@ -66,6 +68,7 @@ HEADER_RULES = {
     "newsletter": "after-article",
     "legal": "footer",
 }
+NO_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +225,7 @@ def headline(page: Page, stay: NDArray[np.bool_], title: str | None) -> int | No
 
 
 def _plain(text: str) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+    return NO_WORD.sub(" ", text.lower()).strip()
 
 
 def blocks(page: Page, scores: NDArray[np.float64], stay: NDArray[np.bool_]) -> Iterator[Block]:
@@ -279,11 +282,15 @@ def _amid(page: Page, low: int, high: int, rule: str) -> str:
 
 def _header(page: Page, at: int) -> str | None:
     """The kind of block that unit ``at`` opens, if it is a header known from the lists."""
+    found = int(page.phrase[at])
+    return _opened(found) if found else None
+
+
+@cache
+def _opened(families: int) -> str | None:
+    """The kind of block that a phrase of these families opens, as bits."""
     names = words().families
-    for family, rule in HEADER_RULES.items():
-        if page.phrase[at] >> names.index(family) & 1:
-            return rule
-    return None
+    return next((rule for name, rule in HEADER_RULES.items() if families >> names.index(name) & 1), None)
 
 
 def _confidence(scores: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
