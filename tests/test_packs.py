@@ -55,7 +55,8 @@ def test_every_shipped_pack_holds_to_the_format():
 
 def test_all_sources_have_one_wording():
     wording = re.compile(
-        r"unproven|[0-9,]+ of [0-9,]+ pages, in the extracted article of [0-9,]+; [0-9,]+ of [0-9,]+ clean texts"
+        r"unproven|[0-9,]+ of [0-9,]+ pages, in the extracted article of [0-9,]+"
+        r"; [0-9,]+ of [0-9,]+ clean texts"
     )
     assert [rule.id for rule in ALL if not wording.fullmatch(rule.source)] == []
 
