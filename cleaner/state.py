@@ -48,7 +48,8 @@ ERROR_HINTS = frozenset(
 WEAK_HINTS = frozenset(
     """
     access address article available blocker browser content disabled enable exist exists expired find found
-    human link maintenance moment page permission requests site sorry story unavailable unusual url wait website
+    human link maintenance moment page permission requests site sorry story unavailable unusual url wait
+    website
     einen erreichbar gefunden inhalt mensch seite verfügbar vorhanden
     accès autorisation disponible indisponible robot trouvée
     acceso encontrada encontrado existe página permiso servidor
