@@ -36,20 +36,21 @@ LATEST = 12  # characters before what addresses the reader; in an article a sent
 UNIT = 60  # characters from which a line is cut into its sentences
 SENTENCE = re.compile(r"(?<=[.!?\u2026])[\"'\u201d\u2019\u00bb)\]]{0,2}\s+(?=\S)")
 # Words of which some stand in every page of the kind, looked for before any sentence is.
-CONSENT_HINTS = ("ookie", "OOKIE", "onsent", "inwillig")
+CONSENT_HINTS = ("ookie", "OOKIE", "onsent", "inwillig", "opt-out")
 ERROR_HINTS = frozenset(
     """
     401 402 403 404 410 451 500 502 503 504 520 521 522 523 524 525 adblock adblocker blocked captcha
-    cloudflare denied error forbidden gateway javascript oops robot verify verifying wrong
+    cloudflare denied error forbidden gateway interruption javascript oops robot verify verifying wrong
     fehler roboter serverfehler zugriff erreur introuvable refusé denegado
     """.encode().split()
 )
 # The same, of which two are looked for.
 WEAK_HINTS = frozenset(
     """
-    access address article available blocker browser content disabled enable exist exists expired find found
-    human link maintenance moment page permission requests site sorry story unavailable unusual url wait
-    website
+    access address article available block blocker browser content country disabled enable exist exists
+    expired find found human legal link maintenance moment page permission reasons region requests security
+    service
+    site sorry story unavailable unusual url wait website
     einen erreichbar gefunden inhalt mensch seite verfügbar vorhanden
     accès autorisation disponible indisponible robot trouvée
     acceso encontrada encontrado existe página permiso servidor
