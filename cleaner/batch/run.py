@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from typing import Any, Protocol
+from itertools import islice
+from typing import Any, Protocol, TypeVar
 
 from cleaner import ledger, words
 from cleaner.batch import dedup, journal, ledgers, reading
@@ -20,6 +21,7 @@ from cleaner.batch.plan import Plan
 from cleaner.batch.reading import Place, Reading, Ways
 from cleaner.batch.seen import Seen
 from cleaner.batch.sources import find
+from cleaner.batch.spool import spooled
 from cleaner.batch.tally import Tally
 from cleaner.batch.targets import STREAM, Targets, refuse_taken
 from cleaner.batch.writer import Sides, Writer, make_folder
@@ -28,6 +30,7 @@ from cleaner.errors import InputError, OptionError
 from cleaner.files import write_bytes
 from cleaner.workers import in_order
 
+T = TypeVar("T")
 MOST_TOLD = 20  # lines about failures, or about documents that would change
 MARK_BYTES = 4_000_000  # of the sources, decompressed, after which there is a place to go on from
 MARK_JOBS = 5_000
@@ -47,9 +50,9 @@ class Watch(Protocol):
 class Run:
     """One batch.  Raises ``InputError`` when it cannot begin, or at the first fault under ``fail``.
 
-    All that a document goes through is in ``reading`` (jobs) and ``work`` (a job's outcome), so that
-    something can look at the same documents before ``go``, and set another ``cleaner``.  What shares the
-    work among workers is ``in_order``.
+    All that a document goes through is in ``reading`` (jobs) and ``work`` (a job's outcome), so that a
+    first pass over the same documents (``look``) may come before ``go``, and set another ``cleaner``.
+    What shares the work among workers is ``in_order``.
     """
 
     def __init__(self, plan: Plan, cleaner: Cleaner) -> None:
@@ -69,6 +72,7 @@ class Run:
             report.form_of(plan.report)
         self.tally = Tally()
         self.taken = 0
+        self.learnt = ""
         self.in_order: Callable[..., Iterator[Outcome]] = in_order
 
     def _known(self, name: str) -> bool:
@@ -97,6 +101,20 @@ class Run:
         )
         as_pages = _for_pages(self.cleaner) if pages else self.cleaner
         return DocumentCleaner(self.cleaner, as_pages, self.fields, wanted)
+
+    def look(self, function: Callable[[Job], T | None]) -> Iterator[T]:
+        """What ``function`` (picklable) makes of each document of the run, in order, up to its limit.
+
+        It is given every job of the sample that has a codec and no fault, and makes nothing of one that
+        has no document.  Standard input, which comes only once, is kept for the pass that cleans.
+        """
+        if any(source.path == STREAM for source in self.sources):
+            reading.keep_input()
+        jobs = (job for job in self.reading.jobs() if job.codec and not job.fault)
+        seen = in_order(function, jobs, self.plan.workers, size=_weight)
+        yield from islice((made for made in seen if made is not None), self.plan.limit)
+        if any(source.path == STREAM for source in self.sources):
+            reading.rewind_input()
 
     def go(self, watch: Watch) -> Tally:
         """Cleans everything; each output takes its name only when it is whole.
@@ -137,7 +155,7 @@ class Desk:
         self.journal = self._journal()
         self.start = Place()
         self.ending = False
-        self.begun = self.lasting = False
+        self.begun = self.began_to_learn = False
         self.began = self.written = time.monotonic()
         self.weight = self.jobs = 0
         self.last: Job | None = None
@@ -161,7 +179,8 @@ class Desk:
             make_folder(str(self.journal.path))
             stack.callback(Lock(self.journal.lock, str(self.plan.out)).release)
             entry = self._earlier(self.journal)
-        self.lasting = entry is not None
+        if self.plan.learn:
+            self._learn(stack, again=entry is not None)
         if self.plan.dedup:
             place = self.journal.seen if self.journal else None
             self.seen = Seen(place, entry.seen if entry else 0)
@@ -170,6 +189,33 @@ class Desk:
         if entry:
             self._go_on(entry)
         self.begun = True
+
+    def _learn(self, stack: ExitStack, *, again: bool) -> None:
+        """Looks at all documents first, and cleans by what their sites repeat as well.
+
+        A run that goes on does so by what its first start has learnt.
+        """
+        from cleaner.learning.corpus import Namer, Reader, heard
+        from cleaner.learning.first_pass import FirstPass
+
+        run, plan, options = self.run, self.plan, self.run.cleaner.options
+        bound = journal.bound(plan, run.cleaner, run.sources)
+        first = FirstPass(self.journal.learnt if self.journal else None, tuple(bound.values()))
+        first.threads = plan.workers
+        pack = first.earlier() if again else None
+        if pack is None:
+            named = f"field {run.fields.site}" if run.fields.site else "site"
+            reader = Reader(Namer(named, options.site or ""), run.fields, options.input_format)
+            piped = any(source.path == STREAM for source in run.sources)
+            rewind = stack.enter_context(spooled()) if piped else None
+            self.began_to_learn = True
+            pack = first.go(heard(run.reading.jobs(), reader, plan.workers, plan.limit, plan.timeout))
+            run.learnt = first.told
+            if rewind:
+                rewind()
+        if pack.rules:
+            run.cleaner = run.cleaner.with_packs((*run.cleaner.packs, pack))
+            self.work = run.work
 
     def _earlier(self, book: Journal) -> Entry | None:
         """The entry of a run that was stopped, when it is to be gone on with."""
@@ -213,7 +259,7 @@ class Desk:
         with closing(self._outcomes()) as outcomes:
             for outcome in outcomes:
                 self._take(outcome)
-                self.watch.update(self.tally, self.run.reading.done)
+                self.watch.update(self.tally, self.run.reading.passed())
                 if self._enough():
                     break
                 self._mark(outcome)
@@ -372,7 +418,6 @@ class Desk:
         self.tally.elapsed = time.monotonic() - self.began
         step = self.seen.commit() if self.seen else 0
         self.journal.write(replace(entry, tally=self.tally.to_json(), taken=self.run.taken, seen=step))
-        self.lasting = True
         self.writer.settle()
 
     # -- the end ------------------------------------------------------------------------------
@@ -383,7 +428,7 @@ class Desk:
             self.sides.finish()
             self._report()
             several = len(self.run.sources) > 1 or self.sides.paths
-            if self.journal and several:
+            if self.journal and (several or self.journal.exists):
                 self._write(Entry(Place(len(self.run.sources)), ending=True))
             else:
                 self.writer.sync()
@@ -421,17 +466,18 @@ class Desk:
     def leave(self) -> None:
         """What remains of a run that was stopped: all when it can be gone on with, else nothing."""
         self.close()
-        if self.journal and self.lasting:
-            self.watch.tell("what was done so far is kept; --resume goes on")
+        if self.journal and self.journal.exists:
+            if self.begun:
+                self.watch.tell("what was done so far is kept; --resume goes on")
             return
         self.sides.discard()
         if self.begun:
             self.writer.discard()
-        if self.journal and self.seen:
+        if self.journal and (self.begun or self.began_to_learn):
             self.journal.forget()
 
 
-REPORTED = ("limit", "sample", "only_states", "drop_states", "dedup", "encoding", "container")
+REPORTED = ("limit", "sample", "learn", "only_states", "drop_states", "dedup", "encoding", "container")
 
 
 def ident(job: Job) -> str:
@@ -459,5 +505,4 @@ def _for_pages(cleaner: Cleaner) -> Cleaner:
     """Pages are read as pages unless the option says what all inputs are."""
     if cleaner.options.input_format != "text":
         return cleaner
-    options = replace(cleaner.options, input_format="html")
-    return Cleaner(**{name: getattr(options, name) for name in options.__dataclass_fields__})
+    return cleaner.with_packs(cleaner.packs, input_format="html")

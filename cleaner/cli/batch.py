@@ -26,6 +26,7 @@ SOMETHING_TO_REMOVE = 1
 SOME_FAILED = 3
 GUARDED = 4
 MEGABYTE = 1_000_000
+FIELDS = ("text", "out", "id", "url", "title", "lang", "site")
 
 RECORDS = (
     click.option("--container", metavar="KIND",
@@ -38,6 +39,8 @@ RECORDS = (
     click.option("--url-field", default="url", metavar="NAME", help="Field of the address [url]."),
     click.option("--title-field", default="title", metavar="NAME", help="Field of the title [title]."),
     click.option("--lang-field", default="lang", metavar="NAME", help="Field of the language [lang]."),
+    click.option("--site-field", default="", metavar="NAME",
+                 help="Field of the site whose learnt rules apply [the address tells]."),
 )  # fmt: skip
 CHOICE = (
     click.option("--limit", type=click.IntRange(1), metavar="N", help="Clean the first N documents only."),
@@ -48,6 +51,8 @@ CHOICE = (
     click.option("--drop-state", multiple=True, metavar="STATES", help="Do not write documents of these."),
     click.option("--dedup", type=click.Choice(["documents", "paragraphs", "both"]),
                  help="Leave out what an earlier document of the run has word for word."),
+    click.option("--learn", is_flag=True,
+                 help="Read all documents first, and clean each of what its site repeats as well."),
 )  # fmt: skip
 FAULTS = (
     click.option("--on-error", type=click.Choice(["fail", "skip", "keep"]), default="fail", show_default=True,
@@ -113,6 +118,8 @@ def batch(src: tuple[str, ...], **values: Any) -> int:
     with _engine(run, values), _watch(run, values) as watch:
         tally = run.go(watch)
         if not values["quiet"]:
+            if run.learnt:
+                watch.tell(run.learnt)
             watch.summary(tally)
     return _code(tally, values)
 
@@ -127,11 +134,11 @@ def _plan(src: tuple[str, ...], values: dict[str, Any]) -> Plan:
     if writes and not values["out"]:
         raise click.UsageError("Missing option '--out'.")
     same = ("container", "encoding", "ledger", "report", "errors", "on_error", "overwrite", "resume",
-            "timeout", "limit", "sample", "dedup")  # fmt: skip
+            "timeout", "limit", "sample", "dedup", "learn")  # fmt: skip
     return Plan(
         sources=src,
         out=values["out"] if writes else None,
-        fields=Fields(*(values[f"{name}_field"] for name in ("text", "out", "id", "url", "title", "lang"))),
+        fields=Fields(*(values[f"{name}_field"] for name in FIELDS)),
         ledger_form=values["ledger_format"],
         workers=values["workers"] or _cores(),
         only_states=_split(values["only_state"]),
