@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing
@@ -153,7 +152,7 @@ class Desk:
         self.begun = False
         self.began = self.written = time.monotonic()
         self.weight = self.jobs = 0
-        self.last: Job | None = None
+        self.detected = 0
 
     def _journal(self) -> Journal | None:
         if not self.plan.writes or self.plan.out == STREAM:
@@ -265,7 +264,7 @@ class Desk:
     def _document(self, outcome: Outcome) -> None:
         self.run.taken += 1
         if outcome.detected:
-            self.watch.tell(f"{outcome.job.source}: not UTF-8; read as {outcome.detected}")
+            self._detected(outcome)
         reason = outcome.skipped or self._duplicate(outcome)
         if not reason and outcome.paragraphs:
             self._cut_repeated(outcome)
@@ -279,6 +278,13 @@ class Desk:
         self.writer.put(outcome.job, outcome.data)
         if outcome.entry:
             self.sides.write("ledger", outcome.entry.encode("utf-8") + b"\n")
+
+    def _detected(self, outcome: Outcome) -> None:
+        self.detected += 1
+        if self.detected <= MOST_TOLD:
+            self.watch.tell(f"{outcome.job.source}: not UTF-8; read as {outcome.detected}")
+        elif self.detected == MOST_TOLD + 1:
+            self.watch.tell("more files are not UTF-8; the ledger tells how each was read")
 
     def _changed(self, outcome: Outcome) -> None:
         """Without an output, names the documents that would change."""
@@ -415,8 +421,7 @@ class Desk:
         about = {
             "sources": ", ".join(self.plan.sources), "output": self.plan.out or "none",
             "workers": self.plan.workers,
-            **{name: value for name, value in json.loads(json.dumps(self.plan.about())).items()
-               if value and name in REPORTED},
+            **{name: _shown(value) for name in REPORTED if (value := getattr(self.plan, name))},
         }  # fmt: skip
         form = report.form_of(self.plan.report)
         data = report.render(self.tally, self.run.cleaner.receipt, about, form)
@@ -444,6 +449,10 @@ class Desk:
 
 
 REPORTED = ("limit", "sample", "only_states", "drop_states", "dedup", "encoding", "container")
+
+
+def _shown(value: Any) -> Any:
+    return ", ".join(value) if isinstance(value, tuple) else value
 
 
 def ident(job: Job) -> str:
