@@ -221,7 +221,8 @@ def test_a_link_as_output_is_written_where_it_leads(go, tmp_path):
     assert (tmp_path / "there/b.jsonl").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(tmp_path):
+@pytest.mark.parametrize("source", ["a.jsonl", "-"])
+def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(tmp_path, source):
     (tmp_path / "a.jsonl").write_text(records(*[f"Story {n}.\n" * 20 for n in range(400)]))
     script = (
         "import resource, sys\n"
@@ -232,9 +233,10 @@ def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(tmp_path):
     )
 
     def call(how, *args):
-        words = [sys.executable, "-c", script, how, "batch", "a.jsonl", "--out", "b.jsonl", *args]
+        words = [sys.executable, "-c", script, how, "batch", source, "--out", "b.jsonl", *args]
         env = {**os.environ, "PYTHONPATH": str(ROOT)}
-        return subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, check=False)
+        data = (tmp_path / "a.jsonl").read_bytes()
+        return subprocess.run(words, cwd=tmp_path, env=env, input=data, capture_output=True, check=False)
 
     process = call("full", "--workers", "1")
     said = process.stderr.decode()

@@ -11,6 +11,7 @@ from cleaner.batch.containers.names import PARQUET, TXT, WARC, WET, Form, form_o
 from cleaner.batch.plan import Plan
 from cleaner.batch.sources import Source
 from cleaner.errors import InputError
+from cleaner.remote import is_remote
 
 STREAM = "-"
 FOLDER_ENDS = ("/", "\\")
@@ -96,6 +97,8 @@ class Targets:
         return self.several and (not named or named == TXT)
 
     def _refuse(self) -> None:
+        if is_remote(self.out):
+            raise InputError(f"{self.out}: outputs are written to files here; copy them there afterwards")
         if self.folder and Path(self.out).is_file():
             raise InputError(f"{self.out}: is a file; several sources need a folder")
         if not self.folder and form_of(self.out).container == WARC:
