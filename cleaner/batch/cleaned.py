@@ -136,8 +136,9 @@ class DocumentCleaner:
 
     def _about(self, record: Record) -> dict[str, str | None]:
         """What the record's fields say of the document."""
-        names = {"url": self.fields.url, "title": self.fields.title, "lang": self.fields.lang}
-        found = {name: value_of(record.values, column)[1] for name, column in names.items()}
+        names = ("url", "title", "lang", "site")
+        columns = {name: column for name in names if (column := getattr(self.fields, name))}
+        found = {name: value_of(record.values, column)[1] for name, column in columns.items()}
         return {name: value if isinstance(value, str) and value else None for name, value in found.items()}
 
     def _entry(self, job: Job, record: Record, result: Result) -> dict[str, Any]:

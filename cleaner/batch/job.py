@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fields:
-    """The names of a record's fields; ``out`` is where the cleaned text goes.
+    """The names of a record's fields; ``out`` is where the cleaned text goes, ``site`` may be none.
 
     A name with dots reaches into objects within the record.
     """
@@ -23,6 +23,7 @@ class Fields:
     url: str = "url"
     title: str = "title"
     lang: str = "lang"
+    site: str = ""
 
 
 @dataclass

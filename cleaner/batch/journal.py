@@ -23,6 +23,7 @@ from cleaner.protection import entries
 FORMAT = 1
 JOURNAL = ".cleaner-journal"
 SEEN = ".cleaner-seen"
+LEARNT = ".cleaner-learnt.toml"
 LOCK = ".cleaner-lock"
 CURE = "--overwrite begins anew"
 
@@ -51,6 +52,7 @@ class Journal:
     def __init__(self, out: str, *, folder: bool, bound: Mapping[str, str]) -> None:
         self.path = Path(out, JOURNAL) if folder else beside(out, JOURNAL)
         self.seen = self._beside(SEEN)
+        self.learnt = self._beside(LEARNT)
         self.lock = self._beside(LOCK)
         self.bound = dict(bound)
 
@@ -91,7 +93,7 @@ class Journal:
 
     def forget(self) -> None:
         """Leaves nothing of the journal and what goes with it."""
-        names = [self.path, self.path.with_name(f"{self.path.name}-new")]
+        names = [self.path, self.path.with_name(f"{self.path.name}-new"), self.learnt]
         names += [self.seen.with_name(self.seen.name + end) for end in ("", "-wal", "-shm", "-journal")]
         for path in names:
             with suppress(OSError):

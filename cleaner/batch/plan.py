@@ -45,6 +45,7 @@ class Plan:
     drop_states: tuple[str, ...] = ()
     dedup: str | None = None
     longest: int = LONGEST
+    learn: bool = False
 
     def __post_init__(self) -> None:
         """Checks what the types do not tell."""

@@ -20,6 +20,7 @@ from cleaner.batch.plan import Plan
 from cleaner.batch.reading import Place, Reading, Ways
 from cleaner.batch.seen import Seen
 from cleaner.batch.sources import find
+from cleaner.batch.spool import spooled
 from cleaner.batch.tally import Tally
 from cleaner.batch.targets import STREAM, Targets, refuse_taken
 from cleaner.batch.writer import Sides, Writer, make_folder
@@ -48,7 +49,9 @@ class Watch(Protocol):
 class Run:
     """One batch.  Raises ``InputError`` when it cannot begin, or at the first fault under ``fail``.
 
-    A first pass over the same documents (``look``) may come before ``go``, and set another ``cleaner``.
+    All that a document goes through is in ``reading`` (jobs) and ``work`` (a job's outcome), so that a
+    first pass over the same documents (``look``) may come before ``go``, and set another ``cleaner``.
+    What shares the work among workers is ``in_order``.
     """
 
     def __init__(self, plan: Plan, cleaner: Cleaner) -> None:
@@ -68,6 +71,8 @@ class Run:
             report.form_of(plan.report)
         self.tally = Tally()
         self.taken = 0
+        self.learnt = ""
+        self.in_order: Callable[..., Iterator[Outcome]] = in_order
 
     def _known(self, name: str) -> bool:
         """Whether a file of a folder is one to read."""
@@ -149,7 +154,7 @@ class Desk:
         self.journal = self._journal()
         self.start = Place()
         self.ending = False
-        self.begun = False
+        self.begun = self.began_to_learn = False
         self.began = self.written = time.monotonic()
         self.weight = self.jobs = 0
         self.detected = 0
@@ -173,6 +178,8 @@ class Desk:
             make_folder(str(self.journal.path))
             stack.callback(Lock(self.journal.lock, str(self.plan.out)).release)
             entry = self._earlier(self.journal)
+        if self.plan.learn:
+            self._learn(stack, again=entry is not None)
         if self.plan.dedup:
             place = self.journal.seen if self.journal else None
             self.seen = Seen(place, entry.seen if entry else 0)
@@ -181,6 +188,33 @@ class Desk:
         if entry:
             self._go_on(entry)
         self.begun = True
+
+    def _learn(self, stack: ExitStack, *, again: bool) -> None:
+        """Looks at all documents first, and cleans by what their sites repeat as well.
+
+        A run that goes on does so by what its first start has learnt.
+        """
+        from cleaner.learning.corpus import Namer, Reader, heard
+        from cleaner.learning.first_pass import FirstPass
+
+        run, plan, options = self.run, self.plan, self.run.cleaner.options
+        bound = journal.bound(plan, run.cleaner, run.sources)
+        first = FirstPass(self.journal.learnt if self.journal else None, tuple(bound.values()))
+        first.threads = plan.workers
+        pack = first.earlier() if again else None
+        if pack is None:
+            named = f"field {run.fields.site}" if run.fields.site else "site"
+            reader = Reader(Namer(named, options.site or ""), run.fields, options.input_format)
+            piped = any(source.path == STREAM for source in run.sources)
+            rewind = stack.enter_context(spooled()) if piped else None
+            self.began_to_learn = True
+            pack = first.go(heard(run.reading.jobs(), reader, plan.workers, plan.limit, plan.timeout))
+            run.learnt = first.told
+            if rewind:
+                rewind()
+        if pack.rules:
+            run.cleaner = run.cleaner.with_packs((*run.cleaner.packs, pack))
+            self.work = run.work
 
     def _earlier(self, book: Journal) -> Entry | None:
         """The entry of a run that was stopped, when it is to be gone on with."""
@@ -240,7 +274,7 @@ class Desk:
     def _outcomes(self) -> Generator[Outcome]:
         if self._enough():
             return
-        yield from in_order(
+        yield from self.run.in_order(
             self.work,
             self.run.reading.jobs(self.start),
             self.plan.workers,
@@ -444,11 +478,11 @@ class Desk:
         self.sides.discard()
         if self.begun:
             self.writer.discard()
-            if self.journal:
-                self.journal.forget()
+        if self.journal and (self.begun or self.began_to_learn):
+            self.journal.forget()
 
 
-REPORTED = ("limit", "sample", "only_states", "drop_states", "dedup", "encoding", "container")
+REPORTED = ("limit", "sample", "learn", "only_states", "drop_states", "dedup", "encoding", "container")
 
 
 def _shown(value: Any) -> Any:
@@ -480,5 +514,4 @@ def _for_pages(cleaner: Cleaner) -> Cleaner:
     """Pages are read as pages unless the option says what all inputs are."""
     if cleaner.options.input_format != "text":
         return cleaner
-    options = replace(cleaner.options, input_format="html")
-    return Cleaner(**{name: getattr(options, name) for name in options.__dataclass_fields__})
+    return cleaner.with_packs(cleaner.packs, input_format="html")

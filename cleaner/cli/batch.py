@@ -6,12 +6,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cleaner.cli.options import ENCODING, cleaner_of, cleaning_options
+from cleaner.errors import InputError
 
 if TYPE_CHECKING:
     import logging
@@ -25,6 +26,7 @@ SOMETHING_TO_REMOVE = 1
 SOME_FAILED = 3
 GUARDED = 4
 MEGABYTE = 1_000_000
+FIELDS = ("text", "out", "id", "url", "title", "lang", "site")
 
 RECORDS = (
     click.option("--container", metavar="KIND",
@@ -37,6 +39,8 @@ RECORDS = (
     click.option("--url-field", default="url", metavar="NAME", help="Field of the address [url]."),
     click.option("--title-field", default="title", metavar="NAME", help="Field of the title [title]."),
     click.option("--lang-field", default="lang", metavar="NAME", help="Field of the language [lang]."),
+    click.option("--site-field", default="", metavar="NAME",
+                 help="Field of the site whose learnt rules apply [the address tells]."),
 )  # fmt: skip
 CHOICE = (
     click.option("--limit", type=click.IntRange(1), metavar="N", help="Clean the first N documents only."),
@@ -47,6 +51,8 @@ CHOICE = (
     click.option("--drop-state", multiple=True, metavar="STATES", help="Do not write documents of these."),
     click.option("--dedup", type=click.Choice(["documents", "paragraphs", "both"]),
                  help="Leave out what an earlier document of the run has word for word."),
+    click.option("--learn", is_flag=True,
+                 help="Read all documents first, and clean each of what its site repeats as well."),
 )  # fmt: skip
 FAULTS = (
     click.option("--on-error", type=click.Choice(["fail", "skip", "keep"]), default="fail", show_default=True,
@@ -85,6 +91,18 @@ def _options(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--out", metavar="DST", help="File or folder to write; - is standard output.")
 @_options
 @click.option("--workers", type=click.IntRange(1), help="Processes [one per core].")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Whose processes: of this machine, or of a Ray cluster.",
+)
+@click.option(
+    "--address",
+    metavar="ADDRESS",
+    help="The Ray cluster; auto finds the one this machine is of [$RAY_ADDRESS, else a new one].",
+)
 @ENCODING
 @cleaning_options
 def batch(src: tuple[str, ...], **values: Any) -> int:
@@ -97,9 +115,11 @@ def batch(src: tuple[str, ...], **values: Any) -> int:
     from cleaner.batch.run import Run
 
     run = Run(_plan(src, values), cleaner_of(values))
-    with _watch(run, values) as watch:
+    with _engine(run, values), _watch(run, values) as watch:
         tally = run.go(watch)
         if not values["quiet"]:
+            if run.learnt:
+                watch.tell(run.learnt)
             watch.summary(tally)
     return _code(tally, values)
 
@@ -114,11 +134,11 @@ def _plan(src: tuple[str, ...], values: dict[str, Any]) -> Plan:
     if writes and not values["out"]:
         raise click.UsageError("Missing option '--out'.")
     same = ("container", "encoding", "ledger", "report", "errors", "on_error", "overwrite", "resume",
-            "timeout", "limit", "sample", "dedup")  # fmt: skip
+            "timeout", "limit", "sample", "dedup", "learn")  # fmt: skip
     return Plan(
         sources=src,
         out=values["out"] if writes else None,
-        fields=Fields(*(values[f"{name}_field"] for name in ("text", "out", "id", "url", "title", "lang"))),
+        fields=Fields(*(values[f"{name}_field"] for name in FIELDS)),
         ledger_form=values["ledger_format"],
         workers=values["workers"] or _cores(),
         only_states=_split(values["only_state"]),
@@ -126,6 +146,23 @@ def _plan(src: tuple[str, ...], values: dict[str, Any]) -> Plan:
         longest=int(values["max_document"] * MEGABYTE) if values["max_document"] else LONGEST,
         **{name: values[name] for name in same},
     )
+
+
+@contextmanager
+def _engine(run: Run, values: dict[str, Any]) -> Iterator[None]:
+    """Gives a run the workers of an engine, for its time.  Raises ``InputError`` when there are none."""
+    if values["engine"] == "local":
+        if values["address"]:
+            raise click.UsageError("--address is that of a cluster; say --engine ray too.")
+        yield
+        return
+    try:
+        from cleaner.integrations import ray_workers
+    except ImportError:
+        raise InputError("the engine ray needs a package: pip install 'article-cleaner[ray]'") from None
+    with ray_workers.cluster(values["address"], values["workers"]) as workers:
+        run.in_order, run.plan = ray_workers.in_order, replace(run.plan, workers=workers)
+        yield
 
 
 def _cores() -> int:

@@ -89,7 +89,7 @@ class Lines:
     def of(self, address: str | None) -> list[Known]:
         """What is known of the site of an address (or of a site's name), nearest name first."""
         table = self._by_site
-        names = sites.names(address) if address else ()
+        names = dict.fromkeys([address.strip().lower(), *sites.names(address)] if address else ())
         found = [table[name] for name in names if name in table]
         return [*found, table[""]] if "" in table else found
 

@@ -21,6 +21,7 @@ from cleaner.batch.job import Fields, Job, Record
 from cleaner.errors import InputError
 
 END = b"\r\n\r\n"
+BLANK = re.compile(rb"\n\r?\n")
 PLAIN = (
     b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a/\r\n"
     b"Content-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n"
@@ -54,12 +55,11 @@ class Conversions:
 
     def closed(self, job: Job, _record: Record, _field: str, text: str) -> bytes:
         """The record with another text: its length and digests are made anew."""
-        start = job.data.index(END)
         body = text.encode("utf-8")
-        lines = [_renewed(line, body) for line in job.data[:start].split(b"\r\n")]
-        _, before = parts(job.data)
-        after = job.data[start + len(END) + len(before) :]
-        return b"\r\n".join(lines) + END + body + (after if after.startswith(END) else END)
+        head, rest = _split(job.data)
+        lines = [_renewed(line, body) for line in head.split(b"\n")]
+        after = rest[_length(head) :]
+        return b"\n".join(lines) + body + (after if after.startswith((END, b"\n\n")) else END)
 
     def kept(self, job: Job) -> Any:
         """The record as it is."""
@@ -132,14 +132,21 @@ def _decoded(body: bytes, charset: str) -> str:
 
 def parts(data: bytes) -> tuple[dict[str, str], bytes]:
     """The header's fields, by lower-case names, and the block of a record."""
-    head, _, body = data.partition(END)
-    return fields_of(head), body[: _length(head)]
+    head, rest = _split(data)
+    return fields_of(head), rest[: _length(head)]
+
+
+def _split(data: bytes) -> tuple[bytes, bytes]:
+    """A record's header with the blank line that ends it, and what comes after."""
+    blank = BLANK.search(data)
+    place = blank.end() if blank else len(data)
+    return data[:place], data[place:]
 
 
 def fields_of(head: bytes) -> dict[str, str]:
     """A header's fields, by lower-case names."""
     found: dict[str, str] = {}
-    for line in head.decode("utf-8", "replace").split("\r\n")[1:]:
+    for line in head.decode("utf-8", "replace").split("\n")[1:]:
         name, colon, value = line.partition(":")
         if colon:
             found[name.strip().lower()] = value.strip()
@@ -207,7 +214,7 @@ def _record(stream: Stream, line: bytes) -> tuple[bytes, str, bool]:
 
 def _length(head: bytes) -> int | None:
     """The length of a record's block in bytes, if its header tells one."""
-    length = fields_of(head.partition(END)[0]).get("content-length", "")
+    length = fields_of(head).get("content-length", "")
     return int(length) if length.isascii() and length.isdecimal() and len(length) <= MOST_DIGITS else None
 
 
@@ -217,12 +224,14 @@ def ended(data: bytes) -> bytes:
 
 
 def _renewed(line: bytes, body: bytes) -> bytes:
+    """A line of a header (without its line feed) as it is right for another block."""
     name, _, value = line.partition(b":")
-    if name.lower() == b"content-length":
-        return name + b": " + str(len(body)).encode()
-    if name.lower() in DIGESTS:
+    end = b"\r" if line.endswith(b"\r") else b""
+    if name.strip().lower() == b"content-length":
+        return name + b": " + str(len(body)).encode() + end
+    if name.strip().lower() in DIGESTS:
         method = value.strip().partition(b":")[0].decode("ascii", "replace").lower()
-        return name + b": " + _digest(body, method)
+        return name + b": " + _digest(body, method) + end
     return line
 
 
