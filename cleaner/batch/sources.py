@@ -18,10 +18,14 @@ RECORDS = (".jsonl", ".ndjson")
 
 @dataclass(frozen=True)
 class Source:
-    """A file to read and the name (relative, with ``/``) that its output bears."""
+    """A file to read and the name (relative, with ``/``) that its output bears.
+
+    ``within`` says that it was found in a folder.
+    """
 
     path: str
     name: str
+    within: bool = False
 
     @property
     def is_records(self) -> bool:
@@ -93,12 +97,12 @@ def _found(name: str, aside: _Aside) -> Iterator[Source]:
 
 
 def _elsewhere(name: str, aside: _Aside) -> Iterator[Source]:
-    for path, item, several in remote.find(name):
+    for path, item, within in remote.find(name):
         parts = [part for part in item.split("/") if part not in ("", ".")]
         if ".." in parts:
             raise InputError(f"{path}: its name leads out of its folder; give it by itself")
-        if not several or _is_wanted(parts[-1], aside):
-            yield Source(path, "/".join(parts))
+        if not within or _is_wanted(parts[-1], aside):
+            yield Source(path, "/".join(parts), within)
 
 
 def _is_wanted(name: str, aside: _Aside) -> bool:
@@ -122,7 +126,7 @@ def _in_folder(folder: Path, aside: _Aside) -> Iterator[Source]:
         for file in sorted(files):
             path = Path(place) / file
             if (path.is_file() or not path.exists()) and _is_wanted(file, aside):
-                yield Source(str(path), path.relative_to(folder).as_posix())
+                yield Source(str(path), path.relative_to(folder).as_posix(), within=True)
 
 
 def _unreadable(error: OSError) -> None:

@@ -35,7 +35,7 @@ class Targets:
         self.plan = plan
         self.sources = sources
         self.out = plan.out or ""
-        self.several = len(sources) > 1 or any(Path(name).is_dir() for name in plan.sources)
+        self.several = len(sources) > 1 or any(source.within for source in sources)
         self.folder = plan.writes and self._is_folder()
         self.gathered = plan.writes and self.several and not self.folder
         if plan.writes:
