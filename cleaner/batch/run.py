@@ -22,7 +22,7 @@ from cleaner.batch.seen import Seen
 from cleaner.batch.sources import find
 from cleaner.batch.spool import spooled
 from cleaner.batch.tally import Tally
-from cleaner.batch.targets import STREAM, Targets, refuse_taken
+from cleaner.batch.targets import STREAM, Targets, outside, refuse_taken
 from cleaner.batch.writer import Sides, Writer, make_folder
 from cleaner.cleaning import Cleaner
 from cleaner.errors import InputError, OptionError
@@ -59,7 +59,7 @@ class Run:
         self.cleaner = cleaner
         self.fields = reading.resolved(plan.fields, pages=cleaner.options.input_format == "html")
         self.notes: list[str] = []
-        self.sources = find(plan.sources, self.notes.append, self._known)
+        self.sources = outside(find(plan.sources, self.notes.append, self._known), plan)
         if not self.sources:
             raise InputError(f"{', '.join(plan.sources)}: nothing to clean is there")
         self.targets = Targets(plan, self.sources)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -120,6 +121,24 @@ class Targets:
             _refuse_input(path, inputs, "output", "--out")
             if Path(path).is_dir():
                 raise InputError(f"{path}: is a folder, not a file")
+
+
+def outside(sources: Sequence[Source], plan: Plan) -> list[Source]:
+    """The sources but those in an output's folder that lies in a source's: an earlier run left them."""
+    out = plan.out
+    if not out or out == STREAM or not Path(out).is_dir():
+        return list(sources)
+    own, roots = _folder(out), [_folder(name) for name in plan.sources]
+    if not any(own.startswith(root) and own != root for root in roots):
+        return list(sources)
+    return [
+        source for source in sources if not (source.within and os.path.realpath(source.path).startswith(own))
+    ]
+
+
+def _folder(path: str) -> str:
+    """A folder's real path with the mark that all in it have."""
+    return os.path.join(os.path.realpath(path), "")  # noqa: PTH118 - Path drops the mark
 
 
 def _sides(plan: Plan) -> list[tuple[str, str]]:
