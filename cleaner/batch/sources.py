@@ -10,10 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from cleaner import remote
+from cleaner.batch.containers.names import JSONL, TXT, form_of
 from cleaner.errors import InputError
-
-TEXTS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml")
-RECORDS = (".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True)
@@ -30,15 +28,13 @@ class Source:
     @property
     def is_records(self) -> bool:
         """Whether each line is a record of its own."""
-        return container(self.path) == "jsonl"
+        return container(self.path) == JSONL
 
 
 def container(path: str) -> str:
-    """What a file's name says that it holds: ``jsonl``, ``txt``, or nothing (``""``)."""
-    suffix = Path(path).suffix.lower()
-    if suffix in RECORDS:
-        return "jsonl"
-    return "txt" if suffix in TEXTS else ""
+    """Of a file that can be read as it lies there what its name says: ``jsonl``, ``txt``, or nothing."""
+    form = form_of(path)
+    return form.container if form.container in (JSONL, TXT) and not form.compression else ""
 
 
 def find(

@@ -52,6 +52,8 @@ class Writer:
         self.finished: list[int] = []
         self.gathered = targets.of(0).form.container if targets.gathered else ""
         self.last = -1 if not targets.sources else targets.slot(len(targets.sources) - 1)
+        if targets.plan.writes and (targets.gathered or fields.out != fields.text):
+            arrow.check(self._first_looks(), fields.out, together=targets.gathered)
 
     def put(self, job: Job, data: Any) -> None:
         """Writes a document as ``data`` has it, or (``None``) as it was."""
@@ -122,6 +124,15 @@ class Writer:
     def _indices(self) -> range:
         """The numbers of the sources of the output under way."""
         return range(len(self.targets.sources)) if self.targets.gathered else range(self.slot, self.slot + 1)
+
+    def _first_looks(self) -> Iterator[tuple[str, IO[bytes]]]:
+        """The sources whose rows stay rows of parquet, but for those that can be read only once."""
+        for index, source in enumerate(self.targets.sources):
+            form = self.targets.form(source)
+            stays = form.container == PARQUET and not self.targets.to(index)
+            if stays and not form.compression and source.path != STREAM:
+                with suppress(InputError), parquet(source, form, self.longest) as file:
+                    yield source.path, file
 
     def _parquets(self) -> Iterator[tuple[str, IO[bytes]]]:
         for index in self._indices:
