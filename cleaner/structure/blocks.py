@@ -47,7 +47,7 @@ SUREST = 2
 """Paragraphs that tell how sure the model is."""
 LIKELIEST = 0.4
 """Share of the limit that a unit scores at least to be taken for the headline."""
-INSIDE = 0.7
+INSIDE = 0.4
 """Share of the limit under which a run of units amid the article goes."""
 PARAGRAPH = 0.5
 """Share of the limit under which a paragraph of prose amid the article goes."""
