@@ -45,8 +45,12 @@ LEAST_SURE = 0.4
 """Share of the limit that is asked of a page of which the model is least sure."""
 SUREST = 2
 """Paragraphs that tell how sure the model is."""
+LIKELIEST = 0.4
+"""Share of the limit that a unit scores at least to be taken for the headline."""
 INSIDE = 0.4
 """Share of the limit under which a run of units amid the article goes."""
+PARAGRAPH = 0.5
+"""Share of the limit under which a paragraph of prose amid the article goes."""
 
 WHY = {
     "menu": "Menu lines before the article.",
@@ -101,15 +105,31 @@ def kept(page: Page, scores: NDArray[np.float64], limit: float, title: str | Non
     stay = scores >= threshold
     if not stay.any() or stay.all():
         return stay
+    stay |= _paragraphs(page, scores, stay, threshold * PARAGRAPH)
     stay |= _doubtful(page, scores, stay, threshold * INSIDE)
     at = headline(page, stay, title)
     if at is not None:
         stay[:at] = False
         stay[at] = True
     else:
-        at = opening(page, scores, stay, threshold * INSIDE)
+        at = opening(page, scores, stay, threshold * LIKELIEST)
         stay[at] = True
     return stay
+
+
+def _paragraphs(
+    page: Page, scores: NDArray[np.float64], stay: NDArray[np.bool_], threshold: float
+) -> NDArray[np.bool_]:
+    """The paragraphs of prose amid what stays that score the threshold, whatever stands beside them.
+
+    A sentence of the article that ends in a call to subscribe scores low as a whole.
+    """
+    import numpy as np
+
+    held = np.flatnonzero(stay)
+    amid = np.zeros(len(stay), bool)
+    amid[held[0] : held[-1]] = True
+    return amid & (page.prose > 0) & (page.words >= PROSE) & (scores >= threshold)
 
 
 def _doubtful(
