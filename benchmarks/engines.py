@@ -68,7 +68,7 @@ def make(folder, count, files):
     import pyarrow.parquet as pq
 
     folder.mkdir(parents=True, exist_ok=True)
-    texts = sources(files)
+    texts = [text for text in sources(files) if text]  # some readers pass over a document without any
     rows = [{"id": f"{number:06}", "text": texts[number % len(texts)]} for number in range(count)]
     for shard in range(SHARDS):
         table = pa.Table.from_pylist(rows[shard::SHARDS])
@@ -253,6 +253,11 @@ def run_spark(source, out, workers):
     session.stop()
 
 
+def whole(_, document):
+    """What to write of a document; by itself datatrove leaves out what is empty."""
+    return {"id": document.id, "text": document.text}
+
+
 def run_datatrove(source, out, workers):
     from datatrove.executor import LocalPipelineExecutor
     from datatrove.pipeline.readers import ParquetReader
@@ -264,7 +269,7 @@ def run_datatrove(source, out, workers):
         pipeline=[
             ParquetReader(str(source), glob_pattern="*.parquet"),
             ArticleCleaner(),
-            ParquetWriter(str(out)),
+            ParquetWriter(str(out), adapter=whole),
         ],
         tasks=SHARDS,
         workers=workers,
