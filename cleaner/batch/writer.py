@@ -23,7 +23,7 @@ from cleaner.batch.outputs import (
     sync_finished,
 )
 from cleaner.batch.reading import parquet
-from cleaner.batch.targets import STREAM, Targets
+from cleaner.batch.targets import STREAM, Target, Targets
 from cleaner.errors import InputError
 
 UNOPENED = -1
@@ -89,7 +89,7 @@ class Writer:
         return not self.unread and self._target.form.container != TXT
 
     @property
-    def _target(self) -> Any:
+    def _target(self) -> Target:
         return self.targets.of(self.slot)
 
     def resume(self, slot: int, length: int) -> None:
