@@ -550,6 +550,8 @@ def main():
                 print(f"command {commands} ({way}): {fault or type(fault).__name__}", flush=True)
                 if told.keep:
                     shutil.copytree(folder, told.keep / str(commands), dirs_exist_ok=True, symlinks=True)
+        if commands % 50 == 0:
+            print(f"{done} files, {faults} faults", file=sys.stderr, flush=True)
     print(f"{done} files in {commands} commands, {faults} faults, {time.monotonic() - began:.0f} s")
     sys.exit(bool(faults))
 
