@@ -394,7 +394,8 @@ def read_again(folder, run, expected, extra, *, lost):
     ])  # fmt: skip
     check_messages(code, errors, {0, 3})
     seen, failed = counted(folder)
-    if failed and "not utf" not in errors.lower():
+    # What is not UTF-8 may seem to be in one encoding, and its cleaned text in another.
+    if failed and not ("not utf" in errors.lower() or "cannot be written in" in errors):
         raise Fault(f"the output cannot be read: {errors[:2000]}")
     if seen != expected and not lost:
         raise Fault(f"{expected} documents written, {seen} read again")

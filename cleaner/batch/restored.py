@@ -165,6 +165,8 @@ class Restoration:
         Of a page some of whose edits are not undone it is the page's text.
         """
         encoding, bom = str(entry.get("encoding") or "utf-8"), bytes.fromhex(entry.get("bom") or "")
+        if "written" in entry:
+            encoding, bom = str(entry["written"]), b""
         try:
             text = decode(data, "", encoding).text
         except InputError:
