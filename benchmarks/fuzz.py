@@ -356,7 +356,9 @@ def kept_in_count(folder, inside, run, chance):
     """Of a run that skips what fails, what is written and what failed is all; it reads its own output."""
     extra = chance.choice([[], [], ["--out-field", "clean"], ["--text-field", "a.text"],
                            ["--ledger", str(folder / "ledger.jsonl")], ["--dedup", "both"],
-                           ["--encoding", "latin-1"]])  # fmt: skip
+                           ["--encoding", "latin-1"], ["--encoding", "utf-16"], ["--input-format", "auto"],
+                           ["--input-format", "html"], ["--mode", "page", "--level", "strict"],
+                           ["--max-document", "0.0003"], ["--drop", "title,byline,date"]])  # fmt: skip
     code, _, errors = run([
         "batch", str(folder / "in"), "--out", str(folder / "out"), "--on-error", "skip", "--workers", "1",
         "--errors", str(folder / "errors.jsonl"), "--report", str(folder / "report.json"), *extra,
@@ -369,7 +371,7 @@ def kept_in_count(folder, inside, run, chance):
         raise Fault(f"exit code {code} with {failed} failures")
     if failed > sum(told.values()):
         raise Fault(f"{failed} failures, of which {sum(told.values())} are told")
-    if extra[:1] == ["--dedup"]:
+    if extra[:1] in (["--dedup"], ["--max-document"]):
         return
     for name, data in inside.items():
         if data is not None and ".jsonl" in name and "--encoding" not in extra:
@@ -548,6 +550,8 @@ def main():
                 print(f"command {commands} ({way}): {fault or type(fault).__name__}", flush=True)
                 if told.keep:
                     shutil.copytree(folder, told.keep / str(commands), dirs_exist_ok=True, symlinks=True)
+        if commands % 50 == 0:
+            print(f"{done} files, {faults} faults", file=sys.stderr, flush=True)
     print(f"{done} files in {commands} commands, {faults} faults, {time.monotonic() - began:.0f} s")
     sys.exit(bool(faults))
 
