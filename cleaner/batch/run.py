@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from cleaner import ledger, words
@@ -49,9 +48,8 @@ class Watch(Protocol):
 class Run:
     """One batch.  Raises ``InputError`` when it cannot begin, or at the first fault under ``fail``.
 
-    All that a document goes through is in ``reading`` (jobs) and ``work`` (a job's outcome), so that a
-    first pass over the same documents (``look``) may come before ``go``, and set another ``cleaner``.
-    What shares the work among workers is ``in_order``.
+    All that a document goes through is in ``reading`` (jobs) and ``work`` (a job's outcome).  What
+    shares the work among workers is ``in_order``.
     """
 
     def __init__(self, plan: Plan, cleaner: Cleaner) -> None:
@@ -100,20 +98,6 @@ class Run:
         )
         as_pages = _for_pages(self.cleaner) if pages else self.cleaner
         return DocumentCleaner(self.cleaner, as_pages, self.fields, wanted)
-
-    def look(self, function: Callable[[Job], T | None]) -> Iterator[T]:
-        """What ``function`` (picklable) makes of each document of the run, in order, up to its limit.
-
-        It is given every job of the sample that has a codec and no fault, and makes nothing of one that
-        has no document.  Standard input, which comes only once, is kept for the pass that cleans.
-        """
-        if any(source.path == STREAM for source in self.sources):
-            reading.keep_input()
-        jobs = (job for job in self.reading.jobs() if job.codec and not job.fault)
-        seen = in_order(function, jobs, self.plan.workers, size=_weight)
-        yield from islice((made for made in seen if made is not None), self.plan.limit)
-        if any(source.path == STREAM for source in self.sources):
-            reading.rewind_input()
 
     def go(self, watch: Watch) -> Tally:
         """Cleans everything; each output takes its name only when it is whole.
@@ -276,7 +260,7 @@ class Desk:
             return
         yield from self.run.in_order(
             self.work,
-            self.run.reading.jobs(self.start),
+            self.run.reading.jobs(self.start, told=True),
             self.plan.workers,
             size=_weight,
             lost=_lost,
