@@ -141,7 +141,7 @@ class Desk:
         self.begun = self.began_to_learn = False
         self.began = self.written = time.monotonic()
         self.weight = self.jobs = 0
-        self.detected = 0
+        self.detected = self.failures = 0
 
     def _journal(self) -> Journal | None:
         if not self.plan.writes or self.plan.out == STREAM:
@@ -348,11 +348,11 @@ class Desk:
         self.writer.unread |= job.codec is None  # the source itself cannot be read
         kept = self.plan.on_error == "keep" and self._keep(outcome)
         self.run.taken += job.count
-        self.tally.fail(ident(job), outcome.error)
+        self.tally.fail(ident(job), outcome.error, job.count)
         self._tell_failure(message, job)
         entry = {
             "source": job.source, "ordinal": job.ordinal, "at": job.at, "error": outcome.error,
-            "kept": kept,
+            "kept": kept, **({"count": job.count} if job.count > 1 else {}),
         }  # fmt: skip
         self.sides.write("errors", ledger.dump(entry).encode("utf-8") + b"\n")
         if "ledger" in self.sides:
@@ -370,15 +370,16 @@ class Desk:
     def _lost(self, path: str, row: int, count: int, why: str) -> None:
         """Tells of rows of a parquet file that were cleaned and then could not be read."""
         place = f"{path}:{row}"
-        self.tally.fail(place, f"{count} rows are lost: {why}")
+        self.tally.fail(place, f"{count} rows are lost: {why}", count, cleaned=True)
         self.watch.tell(f"{place}: {count} rows are lost: {why}")
         entry = {"source": path, "ordinal": row, "at": row, "count": count, "error": why, "kept": False}
         self.sides.write("errors", ledger.dump(entry).encode("utf-8") + b"\n")
 
     def _tell_failure(self, message: str, job: Job) -> None:
-        if self.tally.failed <= MOST_TOLD:
+        self.failures += 1
+        if self.failures <= MOST_TOLD:
             self.watch.tell(message, source=job.source, ordinal=job.ordinal)
-        elif self.tally.failed == MOST_TOLD + 1:
+        elif self.failures == MOST_TOLD + 1:
             self.watch.tell("more documents failed; only their number is told")
 
     # -- what must outlive a fault ------------------------------------------------------------
