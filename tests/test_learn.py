@@ -146,6 +146,22 @@ def test_both_engines_count_alike(chance):
     assert pack_of(documents, "sqlite") == pack_of(documents, "duckdb")
 
 
+def sqlite_steps(number):
+    """What SQLite does to count so many documents on sites of ten, in thousands of its instructions."""
+    ticks = []
+    with Count("sqlite") as count:
+        for n in range(number):
+            each = document(n, site=f"s{n // 10}.example")
+            count.add(Reader().lecture(each, each["text"]).told)
+        count.store.connection.set_progress_handler(lambda: ticks.append(1), 1000)
+        assert len(list(count.sites(2))) == number // 10
+    return len(ticks)
+
+
+def test_without_duckdb_the_work_grows_as_the_documents_do():
+    assert sqlite_steps(1200) < 6 * sqlite_steps(300)
+
+
 def test_many_documents_in_batches_give_the_pack_of_any_order(monkeypatch):
     documents = [document(n % 40 + 100 * (n // 40), site=f"s{n % 7}.example") for n in range(200)]
     whole = pack_of(documents)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count, groupby
 
 from cleaner.learning.decision import Learnt
+from cleaner.learning.lines import sample
 from cleaner.rules.folding import fold
 
 FAMILY = "site"
@@ -88,7 +89,8 @@ def _table(name: str, site: str, lines: list[Learnt], keeps: list[str]) -> str:
 def _examples(lesson: Lesson, stays: Stays) -> list[str]:
     """Of the site's singular lines some that no rule takes, learnt ones of the site included."""
     patterns = [re.compile(line.match) for line in lesson.lines if line.match]
-    tried = (line for line in lesson.singular if not any(each.fullmatch(line) for each in patterns))
+    lines = map(sample, lesson.singular)
+    tried = (line for line in lines if not any(each.fullmatch(line) for each in patterns))
     found = []
     for _, line in zip(range(TRIED), tried, strict=False):
         if stays(line):

@@ -34,11 +34,11 @@ def informed(read: Reading, spans: Sequence[tuple[int, int]]) -> NDArray[np.floa
 
     learnt = _covered(read, spans)
     if not learnt.any() or learnt.all():
-        return read.scores
+        return read.settled
     stretch = np.cumsum(learnt)
-    mass = np.bincount(stretch, read.page.words * read.scores * ~learnt)
+    mass = np.bincount(stretch, read.page.words * read.settled * ~learnt)
     rich = (mass >= RICH * mass.max())[stretch]
-    sure = np.clip(read.scores, 1e-9, 1 - 1e-9)
+    sure = np.clip(read.settled, 1e-9, 1 - 1e-9)
     odds = np.log(sure / (1 - sure)) + np.where(rich, SHIFT, -SHIFT)
     scores = 1 / (1 + np.exp(-odds))
     return np.asarray(np.where(learnt, np.minimum(scores, NONE), scores))
