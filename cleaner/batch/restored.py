@@ -167,9 +167,9 @@ class Restoration:
         encoding, bom = str(entry.get("encoding") or "utf-8"), bytes.fromhex(entry.get("bom") or "")
         if "written" in entry:
             encoding, bom = str(entry["written"]), b""
-        try:
-            text = decode(data, "", encoding).text
-        except InputError:
+        try:  # a text may begin with the character that a byte order mark is
+            text = data.removeprefix(bom).decode(encoding)
+        except (UnicodeError, LookupError):
             return None
         if ledger.digest(text) != entry.get("hash", {}).get("clean"):
             return None
