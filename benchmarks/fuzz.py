@@ -356,7 +356,9 @@ def kept_in_count(folder, inside, run, chance):
     """Of a run that skips what fails, what is written and what failed is all; it reads its own output."""
     extra = chance.choice([[], [], ["--out-field", "clean"], ["--text-field", "a.text"],
                            ["--ledger", str(folder / "ledger.jsonl")], ["--dedup", "both"],
-                           ["--encoding", "latin-1"]])  # fmt: skip
+                           ["--encoding", "latin-1"], ["--encoding", "utf-16"], ["--input-format", "auto"],
+                           ["--input-format", "html"], ["--mode", "page", "--level", "strict"],
+                           ["--max-document", "0.0003"], ["--drop", "title,byline,date"]])  # fmt: skip
     code, _, errors = run([
         "batch", str(folder / "in"), "--out", str(folder / "out"), "--on-error", "skip", "--workers", "1",
         "--errors", str(folder / "errors.jsonl"), "--report", str(folder / "report.json"), *extra,
@@ -367,9 +369,9 @@ def kept_in_count(folder, inside, run, chance):
     seen, failed = counted(folder)
     if (code == 3) != bool(failed):
         raise Fault(f"exit code {code} with {failed} failures")
-    if failed > sum(told.values()):
+    if failed != sum(told.values()):
         raise Fault(f"{failed} failures, of which {sum(told.values())} are told")
-    if extra[:1] == ["--dedup"]:
+    if extra[:1] in (["--dedup"], ["--max-document"]):
         return
     for name, data in inside.items():
         if data is not None and ".jsonl" in name and "--encoding" not in extra:
@@ -380,11 +382,10 @@ def kept_in_count(folder, inside, run, chance):
                     f"{name}: {lines_in(data)} records, {out} written, {told[ways_in(folder, name)]} told"
                 )
     if (folder / "out").exists() and any(path.is_file() for path in (folder / "out").rglob("*")):
-        # Rows of parquet that are lost when the file is put together were counted when they were read.
-        read_again(folder, run, seen - failed, extra, lost="rows are lost" in errors)
+        read_again(folder, run, seen - failed, extra)
 
 
-def read_again(folder, run, expected, extra, *, lost):
+def read_again(folder, run, expected, extra):
     code, _, errors = run([
         "batch", str(folder / "out"), "--out", str(folder / "again"), "--on-error", "skip", "--workers", "1",
         "--report", str(folder / "report.json"), "--errors", str(folder / "errors2.jsonl"), *extra[:2],
@@ -392,9 +393,10 @@ def read_again(folder, run, expected, extra, *, lost):
     ])  # fmt: skip
     check_messages(code, errors, {0, 3})
     seen, failed = counted(folder)
-    if failed and "not utf" not in errors.lower():
+    # What is not UTF-8 may seem to be in one encoding, and its cleaned text in another.
+    if failed and not ("not utf" in errors.lower() or "cannot be written in" in errors):
         raise Fault(f"the output cannot be read: {errors[:2000]}")
-    if seen != expected and not lost:
+    if seen != expected:
         raise Fault(f"{expected} documents written, {seen} read again")
 
 
@@ -548,6 +550,8 @@ def main():
                 print(f"command {commands} ({way}): {fault or type(fault).__name__}", flush=True)
                 if told.keep:
                     shutil.copytree(folder, told.keep / str(commands), dirs_exist_ok=True, symlinks=True)
+        if commands % 50 == 0:
+            print(f"{done} files, {faults} faults", file=sys.stderr, flush=True)
     print(f"{done} files in {commands} commands, {faults} faults, {time.monotonic() - began:.0f} s")
     sys.exit(bool(faults))
 

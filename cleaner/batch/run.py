@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from cleaner import ledger, words
@@ -49,9 +48,8 @@ class Watch(Protocol):
 class Run:
     """One batch.  Raises ``InputError`` when it cannot begin, or at the first fault under ``fail``.
 
-    All that a document goes through is in ``reading`` (jobs) and ``work`` (a job's outcome), so that a
-    first pass over the same documents (``look``) may come before ``go``, and set another ``cleaner``.
-    What shares the work among workers is ``in_order``.
+    All that a document goes through is in ``reading`` (jobs) and ``work`` (a job's outcome).  What
+    shares the work among workers is ``in_order``.
     """
 
     def __init__(self, plan: Plan, cleaner: Cleaner) -> None:
@@ -101,20 +99,6 @@ class Run:
         as_pages = _for_pages(self.cleaner) if pages else self.cleaner
         return DocumentCleaner(self.cleaner, as_pages, self.fields, wanted)
 
-    def look(self, function: Callable[[Job], T | None]) -> Iterator[T]:
-        """What ``function`` (picklable) makes of each document of the run, in order, up to its limit.
-
-        It is given every job of the sample that has a codec and no fault, and makes nothing of one that
-        has no document.  Standard input, which comes only once, is kept for the pass that cleans.
-        """
-        if any(source.path == STREAM for source in self.sources):
-            reading.keep_input()
-        jobs = (job for job in self.reading.jobs() if job.codec and not job.fault)
-        seen = in_order(function, jobs, self.plan.workers, size=_weight)
-        yield from islice((made for made in seen if made is not None), self.plan.limit)
-        if any(source.path == STREAM for source in self.sources):
-            reading.rewind_input()
-
     def go(self, watch: Watch) -> Tally:
         """Cleans everything; each output takes its name only when it is whole.
 
@@ -157,7 +141,7 @@ class Desk:
         self.begun = self.began_to_learn = False
         self.began = self.written = time.monotonic()
         self.weight = self.jobs = 0
-        self.detected = 0
+        self.detected = self.failures = 0
 
     def _journal(self) -> Journal | None:
         if not self.plan.writes or self.plan.out == STREAM:
@@ -276,7 +260,7 @@ class Desk:
             return
         yield from self.run.in_order(
             self.work,
-            self.run.reading.jobs(self.start),
+            self.run.reading.jobs(self.start, told=True),
             self.plan.workers,
             size=_weight,
             lost=_lost,
@@ -364,11 +348,11 @@ class Desk:
         self.writer.unread |= job.codec is None  # the source itself cannot be read
         kept = self.plan.on_error == "keep" and self._keep(outcome)
         self.run.taken += job.count
-        self.tally.fail(ident(job), outcome.error)
+        self.tally.fail(ident(job), outcome.error, job.count)
         self._tell_failure(message, job)
         entry = {
             "source": job.source, "ordinal": job.ordinal, "at": job.at, "error": outcome.error,
-            "kept": kept,
+            "kept": kept, **({"count": job.count} if job.count > 1 else {}),
         }  # fmt: skip
         self.sides.write("errors", ledger.dump(entry).encode("utf-8") + b"\n")
         if "ledger" in self.sides:
@@ -386,15 +370,16 @@ class Desk:
     def _lost(self, path: str, row: int, count: int, why: str) -> None:
         """Tells of rows of a parquet file that were cleaned and then could not be read."""
         place = f"{path}:{row}"
-        self.tally.fail(place, f"{count} rows are lost: {why}")
+        self.tally.fail(place, f"{count} rows are lost: {why}", count, cleaned=True)
         self.watch.tell(f"{place}: {count} rows are lost: {why}")
         entry = {"source": path, "ordinal": row, "at": row, "count": count, "error": why, "kept": False}
         self.sides.write("errors", ledger.dump(entry).encode("utf-8") + b"\n")
 
     def _tell_failure(self, message: str, job: Job) -> None:
-        if self.tally.failed <= MOST_TOLD:
+        self.failures += 1
+        if self.failures <= MOST_TOLD:
             self.watch.tell(message, source=job.source, ordinal=job.ordinal)
-        elif self.tally.failed == MOST_TOLD + 1:
+        elif self.failures == MOST_TOLD + 1:
             self.watch.tell("more documents failed; only their number is told")
 
     # -- what must outlive a fault ------------------------------------------------------------

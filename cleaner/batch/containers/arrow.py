@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 ROWS = 1000  # rows read at a time
 GROUP = 50_000  # rows at most in a row group made of records of other containers
-GROUP_BYTES = 128_000_000  # bytes from which such a group, or one of a source, is written
+MADE_BYTES = 16_000_000  # bytes of JSON from which such a group is written: as Python holds them, some 50 MB
+GROUP_BYTES = 128_000_000  # bytes from which a group of a source is written
 SAME, GONE, END = 0, 1, 2  # what a line of decisions says, if it is no new text
 SAME_LINE, GONE_LINE, END_LINE = b"0\n", b"1\n", b"2\n"
 
@@ -491,6 +492,7 @@ def made(rows: IO[bytes], target: IO[bytes]) -> None:
         for batch in _batches(rows):
             columns = [_column([row.get(name) for row in batch], kind) for name, kind in kinds.items()]
             out.write_table(pa.Table.from_arrays(columns, schema=schema), len(batch))
+            batch.clear()  # before the next is read
 
 
 def _kinds(rows: IO[bytes]) -> dict[str, Any]:
@@ -570,7 +572,7 @@ def _batches(lines: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
     for line in lines:
         batch.append({_clean(name): value for name, value in json.loads(line).items()})
         size += len(line)
-        if len(batch) == GROUP or size >= GROUP_BYTES:
+        if len(batch) == GROUP or size >= MADE_BYTES:
             yield batch
             batch, size = [], 0
     if batch:
