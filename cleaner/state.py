@@ -183,25 +183,33 @@ def _within(line: str) -> Iterator[tuple[int, str]]:
 
 
 @cache
-def _signs(name: str) -> dict[str, re.Pattern[str]]:
-    """The kinds of signs in a table of the data, each with one regex for all languages."""
+def _signs(name: str, latest: int | None = None) -> dict[str, re.Pattern[str]]:
+    """The kinds of signs in a table of the data, each with one regex for all languages.
+
+    With ``latest`` the regex matches from the beginning what begins so many characters later at most.
+    """
     path = files("cleaner") / "state_data" / "signs.toml"
     table = tomllib.loads(path.read_text(encoding="utf-8"))[name]
-    return {
-        kind: re.compile("|".join(part for parts in languages.values() for part in parts))
-        for kind, languages in table.items()
+    before = "" if latest is None else rf"[\s\S]{{0,{latest}}}?"
+    signs = {
+        kind: "|".join(part for parts in both.values() for part in parts) for kind, both in table.items()
     }
+    return {kind: re.compile(f"{before}(?:{parts})") for kind, parts in signs.items()}
 
 
-def _kinds(text: str, name: str, latest: int = UNIT * 20) -> list[str]:
-    """What a folded unit says of a table's kinds, beginning at ``latest`` (characters) at the latest."""
+def _kinds(text: str, name: str) -> list[str]:
+    """What a folded unit says of a table's kinds, not too late in it."""
     found = ((kind, pattern.search(text)) for kind, pattern in _signs(name).items())
-    return [kind for kind, match in found if match and match.start() <= latest]
+    return [kind for kind, match in found if match and match.start() <= UNIT * 20]
+
+
+def _kinds_early(text: str, name: str) -> list[str]:
+    """The same of what begins at ``LATEST`` at the latest."""
+    return [kind for kind, pattern in _signs(name, LATEST).items() if pattern.match(text)]
 
 
 def _hinted(text: str, hints: Iterable[str]) -> bool:
-    lowered = text.lower()
-    return any(hint in lowered for hint in hints)
+    return any(map(text.lower().__contains__, hints))
 
 
 def _listed(names: Iterable[str], subject: str) -> Iterator[str]:
@@ -217,7 +225,7 @@ def _error(scene: _Scene, text: str) -> tuple[str, Evidence] | None:
     for unit in scene.units:
         if unit.taker and unit.taker not in ERROR_FAMILIES and not unit.prose:
             continue
-        kinds = _kinds(unit.text, "errors", LATEST)
+        kinds = _kinds_early(unit.text, "errors")
         found += kinds[:1]
         if unit.prose and not kinds:
             return None
@@ -278,7 +286,7 @@ def _walls(units: Iterable[Unit]) -> Iterator[str]:
 
 
 def _wall(unit: Unit) -> list[str]:
-    return _kinds(unit.text, "walls", LATEST) if unit.count <= WALL_WORDS else []
+    return _kinds_early(unit.text, "walls") if unit.count <= WALL_WORDS else []
 
 
 def _trailing(text: str) -> Evidence:
