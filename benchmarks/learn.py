@@ -66,7 +66,7 @@ class Maker:
     def __call__(self, number):
         site, text = self.text(number)
         url = f"https://s{site}.example/{number}"
-        return Reader().fields({"url": url}, text)
+        return Reader().lecture({"url": url}, text)
 
     def __reduce__(self):
         return Maker, (self.sites,)

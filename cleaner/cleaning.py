@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cleaner import ledger
 from cleaner.document import Edit, Facts
 from cleaner.document import apply as apply_edits
-from cleaner.filters.site import Lines, is_learnt
+from cleaner.filters.site import STOCK, Lines, is_learnt
 from cleaner.language import detect
 from cleaner.options import Options, SavedPack, make
 from cleaner.pipeline import LAYERS, Pipeline, rule_table
@@ -30,6 +30,7 @@ CODE_RULES = {
     "characters/invisible": "A character that cannot be seen and has no meaning stood in the text.",
     "characters/ligature": "A printer's ligature stood in the place of its letters.",
     "characters/stray-tag": "A tag was left over from the page's markup.",
+    STOCK.id: STOCK.why,
     "structure/menu": "Menu lines before the article.",
     "structure/before-article": "Lines of the page before the article.",
     "structure/comments": "Readers' comments after the article.",
@@ -40,6 +41,7 @@ CODE_RULES = {
     "structure/repeat": "A second copy of what the article says already.",
     "dropped/title": "The line is the document's title, which was to be dropped.",
     "repeats/paragraph": "The paragraph says word for word what the one before it said.",
+    "dedup/paragraph": "An earlier document of the run has the same paragraph.",
     "repairs/drop-cap": "The first letter was split from its word.",
     "repairs/lost-letter": "The first letter of the paragraph was lost.",
     "repairs/glued-sentence": "Two sentences were glued together.",
@@ -97,6 +99,13 @@ class Cleaner:
         made._build(tuple(packs), beside)  # noqa: SLF001 - its own
         return made
 
+    def with_packs(self, packs: Iterable[Pack], **changed: Any) -> Cleaner:
+        """A cleaner of the same options but for those changed, that works with these packs."""
+        made = type(self).__new__(type(self))
+        made.options = replace(self.options, **changed)
+        made._build(tuple(packs))  # noqa: SLF001 - its own
+        return made
+
     def _build(self, packs: tuple[Pack, ...], beside: Iterable[Pack] = ()) -> None:
         self.packs = packs
         only, without = names_in(self.options.only), names_in(self.options.without)
@@ -120,7 +129,7 @@ class Cleaner:
         return (*self._pipeline.index.rules, *self._pipeline.learnt.rules)
 
     def clean(self, text: str, **about: str | None) -> str:
-        """The cleaned text; ``about`` may give ``lang``, ``url`` and ``title`` of this one."""
+        """The cleaned text; ``about`` may give ``lang``, ``url``, ``title`` and ``site`` of this one."""
         return self.explain(text, **about).text
 
     def explain(
@@ -130,15 +139,17 @@ class Cleaner:
         lang: str | None = None,
         url: str | None = None,
         title: str | None = None,
+        site: str | None = None,
     ) -> Result:
         """The cleaned text with an account of every change."""
-        return self._pipeline.run(*self._read(text, lang, url, title))
+        return self._pipeline.run(*self._read(text, lang, url, title, site))
 
     def why_not(self, text: str, **about: str | None) -> WhyNot:
         """Who can be asked why lines of ``text`` stayed; ``about`` is that of ``explain``."""
         from cleaner.whynot import WhyNot
 
-        source, facts = self._read(text, about.get("lang"), about.get("url"), about.get("title"))
+        names = ("lang", "url", "title", "site")
+        source, facts = self._read(text, *(about.get(name) for name in names))
         return WhyNot(self._pipeline, self._every_rule, source, facts)
 
     @cached_property
@@ -146,13 +157,15 @@ class Cleaner:
         """All rules of the packs, those that do not take part included."""
         return Index([rule for pack in self.packs for rule in pack.rules])
 
-    def _read(self, text: str, lang: str | None, url: str | None, title: str | None) -> tuple[str, Facts]:
+    def _read(
+        self, text: str, lang: str | None, url: str | None, title: str | None, site: str | None
+    ) -> tuple[str, Facts]:
         """The text to clean with what is known of it."""
         facts = Facts(
             lang=lang or self.options.lang,
             url=url,
             title=title,
-            site=self.options.site,
+            site=site or self.options.site,
             detect=detect,
         )
         return self._text_of(text, facts), facts

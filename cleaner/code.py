@@ -13,6 +13,7 @@ STATEMENT = re.compile(
     r"|^(?:\S+\s+){0,5}\S*[\w)\]\"'];\s*$|\w\(\)|\w = [\w\"'(\[]|\w\.\w+\([^)]"
 )
 ENTITY = re.compile(r"&(?:[A-Za-z]\w{1,30}|#\w{1,8});")
+PROMPT = re.compile(r"\s*(?:&(?:gt|GT|#62|#x3[eE]);){3} ")  # of an interactive session, escaped with it
 WINDOW = 400  # characters looked at on each side of a place in a long line
 
 MARKUP_WORDS = re.compile(
@@ -27,6 +28,8 @@ MARKUP_WORDS = re.compile(
 def is_code(line: str) -> bool:
     """Whether ``line`` reads like program code, a command or markup rather than prose."""
     if "&" in line and ";" in line:
+        if PROMPT.match(line):
+            return True
         line = ENTITY.sub(" ", line)
     return any(sign in line for sign in SIGNS) or STATEMENT.search(line) is not None
 

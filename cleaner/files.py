@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from cleaner import remote
 from cleaner.errors import InputError
 
 BOMS = (
@@ -48,6 +49,17 @@ class TextFile:
             raise InputError(f"{char!r} (U+{ord(char):04X}) cannot be written in {self.encoding}") from None
 
 
+def codec_name(encoding: str) -> str:
+    """The one name of an encoding of text.  Raises ``InputError`` when there is none of that name."""
+    try:
+        codec = codecs.lookup(encoding)
+    except (LookupError, ValueError):
+        raise InputError(f"there is no encoding {encoding}") from None
+    if not getattr(codec, "_is_text_encoding", True):
+        raise InputError(f"{encoding} is no encoding of text")
+    return codec.name
+
+
 def decode(data: bytes, name: str, encoding: str | None = None, *, detect: bool = False) -> TextFile:
     """Bytes as text: by ``encoding``, else by their byte order mark, else as UTF-8.
 
@@ -56,10 +68,7 @@ def decode(data: bytes, name: str, encoding: str | None = None, *, detect: bool 
     Raises ``InputError`` with the offset of the byte that does not fit.
     """
     bom, marked = next(((bom, code) for bom, code in BOMS if data.startswith(bom)), (b"", ""))
-    try:
-        codec = codecs.lookup(encoding or marked or "utf-8").name
-    except LookupError:
-        raise InputError(f"there is no encoding {encoding}") from None
+    codec = codec_name(encoding or marked or "utf-8")
     if bom and codecs.lookup(marked).name != codec:
         bom = b""
     try:
@@ -68,10 +77,25 @@ def decode(data: bytes, name: str, encoding: str | None = None, *, detect: bool 
         if detect and not encoding and not bom and (found := _detected(data)):
             return found
         place = error.start + len(bom)
-        hint = "" if encoding else "; say its encoding, for example --encoding cp1252"
+        hint = (
+            ""
+            if encoding
+            else "; say its encoding, for example --encoding cp1252" + _detectable(detect=detect)
+        )
         raise InputError(f"{name}: not {codec}: byte 0x{data[place]:02X} at offset {place}{hint}") from None
     except UnicodeError as error:
         raise InputError(f"{name}: not {codec}: {error}") from None
+
+
+def _detectable(*, detect: bool) -> str:
+    """What would have it detected, when that is wanted and not there."""
+    from importlib.util import find_spec
+
+    try:
+        missing = detect and find_spec("charset_normalizer") is None
+    except ValueError:
+        missing = detect
+    return ", or pip install 'article-cleaner[encoding]' to have it detected" if missing else ""
 
 
 def _detected(data: bytes) -> TextFile | None:
@@ -99,27 +123,43 @@ def read_bytes(path: str) -> bytes:
     if path == "-":
         return sys.stdin.buffer.read()
     try:
-        return Path(path).read_bytes()
+        with opened(path) as file:
+            return file.read()
     except OSError as error:
         raise InputError(f"{path}: {_reason(error)}") from None
 
 
 def opened(path: str) -> IO[bytes]:
-    """A file opened for reading bytes, or standard input for ``-``.  Raises ``InputError``."""
+    """A file opened for reading bytes, or standard input for ``-``.  Raises ``InputError``.
+
+    What is no file here and looks like an address is read from there; see ``cleaner.remote``.
+    """
     if path == "-":
         return sys.stdin.buffer
     try:
         return Path(path).open("rb")
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        if remote.is_remote(path):
+            return remote.opened(path)
         raise InputError(f"{path}: {_reason(error)}") from None
 
 
-def _reason(error: OSError) -> str:
+def size(path: str) -> int | None:
+    """The bytes of a file as it lies on its disk, if they are known; see ``opened``."""
+    if path == "-":
+        return None
+    try:
+        return Path(path).stat().st_size
+    except (OSError, ValueError):
+        return remote.size(path) if remote.is_remote(path) else None
+
+
+def _reason(error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
     if isinstance(error, IsADirectoryError):
         return "is a folder, not a file; `cleaner batch` takes folders"
-    return error.strerror or str(error)
+    return getattr(error, "strerror", "") or str(error)
 
 
 def same_file(one: str | Path, other: str | Path) -> bool:

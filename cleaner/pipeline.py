@@ -25,6 +25,8 @@ from cleaner.state import state_of
 MOST_PASSES = 8
 QUIET = ("complete", "empty")  # states that are no cause for a warning
 LEAST_LOSS = 50  # words below which the loss guard does not look
+DOUBTED = "structure: sure of no paragraph of this page, so that doubtful lines stayed"
+ARTICLE = 100  # words of a page's prose that are an article, however many comments go
 
 
 class Filter(Protocol):
@@ -252,6 +254,7 @@ class Run:
         self.overruled: dict[tuple[int, int, str], Edit] = {}
         self.stopped: dict[str, tuple[Edit, ...]] = {}
         self.unsettled = False
+        self.doubted = False
 
     @property
     def warnings(self) -> list[str]:
@@ -261,7 +264,8 @@ class Run:
         ]
         stopped = [f"loss guard: {rule} would have taken too much and was stopped" for rule in self.stopped]
         still = [f"still changing after {MOST_PASSES} passes"] if self.unsettled else []
-        return [*stopped, *kept, *still]
+        doubted = [DOUBTED] if self.doubted else []
+        return [*stopped, *doubted, *kept, *still]
 
     def document(self) -> Document:
         """The document after all layers; a rule that takes too much is stopped, and all is done again."""
@@ -269,10 +273,17 @@ class Run:
             document = self._settled()
             offender = self._offender(document)
             if offender is None:
+                self.doubted = self.facts.mode == "page" and self._is_doubted(document)
                 return document
             held = [edit for edit in document.edits if edit.rule == offender]
             self.stopped[offender] = settle(self.source, held)
             self.facts.blocked |= {offender}
+
+    def _is_doubted(self, document: Document) -> bool:
+        """Whether structure takes part and does not know the page's article."""
+        from cleaner.structure import Structure
+
+        return any(item.doubts(document) for _, item in self.pipeline.filters if isinstance(item, Structure))
 
     def seen_by(self, name: str) -> Document:
         """The document as the layer ``name`` sees it first."""
@@ -315,11 +326,13 @@ class Run:
     def _offender(self, document: Document) -> str | None:
         """The rule that must be stopped because far-reaching cuts take too much, if any."""
         pipeline = self.pipeline
-        if not pipeline.guard or self.facts.mode == "page":
+        if not pipeline.guard:
             return None
         cuts = [edit for edit in document.edits if self._reaches(edit)]
         if not cuts:
             return None
+        if self.facts.mode == "page":
+            return self._offender_of_page(document, cuts)
         taken: dict[str, int] = {}
         for edit in cuts:
             lost = words.count(self.source[edit.start : edit.end])
@@ -328,6 +341,27 @@ class Run:
         if lost > LEAST_LOSS and lost > pipeline.options.max_loss * words.count(self.source):
             return max(sorted(taken), key=taken.__getitem__)
         return self._taker_of_longest(cuts)
+
+    def _offender_of_page(self, document: Document, cuts: Sequence[Edit]) -> str | None:
+        """The rule that takes most of the prose which structure would keep, when hardly any is left of it.
+
+        A whole page may lose most of its words, but a header in its menu must not take its article.
+        """
+        rules = [edit for edit in cuts if edit.filter != "structure"]
+        if sum(words.count(self.source[edit.start : edit.end]) for edit in rules) <= LEAST_LOSS:
+            return None
+        from cleaner.structure import Structure
+
+        options = self.pipeline.options
+        prose = Structure(mode=options.mode, level=options.level).prose(document)
+        taken: dict[str, float] = {}
+        for start, _, count in prose:
+            for edit in rules:
+                if edit.start <= start < edit.end:
+                    taken[edit.rule] = taken.get(edit.rule, 0) + count
+        total, lost = sum(count for _, _, count in prose), sum(taken.values())
+        spared = lost <= max(LEAST_LOSS, options.max_loss * total) or total - lost >= ARTICLE
+        return None if spared else max(sorted(taken), key=taken.__getitem__)
 
     def _reaches(self, edit: Edit) -> bool:
         return edit.removes and (edit.rule in self.pipeline.guarded or edit.filter in GUARDED_LAYERS)

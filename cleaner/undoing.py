@@ -69,6 +69,14 @@ class Undoing:
             ) from None
         return apply(source, self.remaining(edits))
 
+    def after(
+        self, text: str, entry: Mapping[str, Any], table: Iterable[Mapping[str, str]] = ()
+    ) -> dict[str, Any]:
+        """The line of a ledger that belongs to ``text``, which ``restored`` made: the edits that are left."""
+        rules = list(table)
+        rows = [row for row in entry["edits"] if self.remaining([_edit(row, rules)])]
+        return {**entry, "hash": {**entry["hash"], "clean": ledger.digest(text)}, "edits": rows}
+
     def check(self, table: Iterable[Mapping[str, str]]) -> None:
         """Raises ``OptionError`` for a rule or family that the table of a ledger does not know."""
         rules = list(table)

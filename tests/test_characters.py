@@ -117,6 +117,7 @@ def test_references_are_decoded_to_the_end(damaged, sound):
 @pytest.mark.parametrize(
     "text",
     [
+        "&gt;&gt;&gt; total(2) # of an interactive session",
         "AT&T; and R&D; are companies & departments; so what",
         "In HTML write &lt;div&gt; for a box.",
         "The entity &nbsp; keeps two words together in HTML.",
@@ -159,6 +160,7 @@ def test_invisible_characters_go(damaged, sound):
         "tab\there",
         "The ligature \ufb01 has the number U+FB01.",
         "\ufeffThe mark of the whole text",
+        "A zero-width space (\u200b) cannot be seen, and U+00AD (\u00ad) is a soft hyphen.",
         "broken at a soft hy\u00ad\nphen",  # for the filter that joins lines
     ],
 )

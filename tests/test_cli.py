@@ -121,7 +121,7 @@ def test_check_tells_by_its_exit_code_and_writes_nothing(run, tmp_path):
         (["batch", "folder", "--out", "folder"], "the output is an input"),
         (["batch", "empty", "--out", "o"], "nothing to clean is there"),
         (["batch", "folder", "good.txt", "--out", "-"], "several sources cannot be written"),
-        (["batch", "folder", "folder/x.txt", "--out", "o"], "would both be written as x.txt"),
+        (["batch", "folder", "folder/x.txt", "--out", "o"], "would both be written as o/x.txt"),
         (["batch", "good.txt", "--out", "taken.txt"], "is there already; --overwrite replaces it"),
         (["restore", "good.txt", "--ledger", "lines.jsonl"], "not the header of a ledger"),
         (["restore", "good.txt", "--ledger", "missing"], "missing: there is no such file"),

@@ -8,6 +8,7 @@ import pytest
 import cleaner
 from cleaner import marks
 from cleaner.document import apply
+from cleaner.rules.coverage import LANGUAGES
 
 FOLDER = Path(__file__).parents[1] / "fixtures"
 HEADER = re.compile(r"#!((?: \w+=\S+)*) \| (.+)")
@@ -18,7 +19,7 @@ def cases(*, known_failures=False):
     for path in sorted(FOLDER.glob("*/**/*.txt")):
         name = path.relative_to(FOLDER).as_posix()
         # Whole pages are judged by shares, in test_structure_pages; sites are for learning.
-        elsewhere = name.startswith(("demo/", "pages/", "sites/"))
+        elsewhere = name.startswith(("demo/", "honest/", "pages/", "sites/"))
         if not elsewhere and ("known-failures" in name) is known_failures:
             yield pytest.param(path, id=name)
 
@@ -56,6 +57,32 @@ def test_known_failure(path):
 def test_demo(path):
     source = path.with_name(path.name.replace(".clean.txt", ".txt")).read_bytes().decode()
     assert cleaner.clean(source) == path.read_bytes().decode()
+
+
+def places(before, sentence, after):
+    """Where an honest sentence may stand: alone, first, between, last, in the midst of a line."""
+    yield sentence
+    yield f"{sentence}\n\n{before}\n\n{after}"
+    yield f"{before}\n\n{sentence}\n\n{after}"
+    yield f"{before}\n\n{after}\n\n{sentence}"
+    yield f"{before} {sentence} {after}"
+
+
+@pytest.mark.parametrize("path", sorted((FOLDER / "honest").glob("*.txt")), ids=lambda path: path.stem)
+def test_an_honest_sentence_that_comes_near_to_a_rule_stays_wherever_it_stands(path):
+    before, after, *sentences = path.read_text("utf-8").splitlines()
+    texts = [text for sentence in sentences for text in places(before, sentence, after)]
+    whole = cleaner.Cleaner()
+    assert [text for text in texts if whole.clean(text) != text] == []
+
+
+def test_there_are_a_hundred_honest_sentences_in_the_main_languages_and_some_in_all():
+    counts = {
+        path.stem: len(path.read_text("utf-8").splitlines()) - 2 for path in (FOLDER / "honest").glob("*.txt")
+    }
+    assert set(counts) == set(LANGUAGES)
+    assert min(counts[language] for language in ("en", "de", "es", "fr")) >= 100
+    assert min(counts.values()) >= 15
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the two seeds are not beside this checkout")

@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "cleaner"
 # Each part may import those before it, and itself.
 ORDER = (
-    ("errors", "version"),
+    ("errors", "version", "remote"),
     ("words", "files", "workers", "code", "log", "document", "sites"),
     ("gaps", "marks", "language", "markup", "ledger", "undoing"),
     ("rules",),
@@ -21,6 +21,7 @@ ORDER = (
     ("batch", "learning"),
     ("review",),
     ("report",),
+    ("serving",),
     ("integrations",),
     ("cli",),
 )

@@ -25,6 +25,22 @@ keeps = ["Join our book club, she said.", "A book club has joined us."]
 """
 
 
+TWICE = r"""
+family = "mine"
+language = "en"
+[[rule]]
+id = "twice"
+kind = "repair"
+match = '''(?P<word>and) and'''
+new = '\g<word>'
+keywords = ["and and"]
+why = "A word stood twice."
+source = "unproven"
+strips = ["salt and{-- and--} tea", "tea and{-- and--} salt"]
+keeps = ["salt and tea", "tea"]
+"""
+
+
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
 def test_every_rule_takes_its_strips_and_leaves_its_keeps(pack):
     assert [str(failure) for failure in TEST.failures(pack.rules)] == []
@@ -81,6 +97,8 @@ def changed(old, new):
             "unless takes where and match",
         ),
         (GOOD + GOOD[GOOD.index("[[rule]]") :], "the id is taken"),
+        (TWICE.replace("P<word>", "P<other>"), "new names the group word, which match has not"),
+        (TWICE.replace("g<word>", "2"), "new names the group 2, which match has not"),
     ],
 )
 def test_a_broken_pack_is_told_in_one_line_with_its_cure(text, message):
@@ -90,9 +108,22 @@ def test_a_broken_pack_is_told_in_one_line_with_its_cure(text, message):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("group", ["<word>", "<1>", "<01>", "1"])
+@pytest.mark.parametrize("trusted", [False, True])
+def test_a_repair_puts_in_a_group_by_name_or_number(group, trusted):
+    text = TWICE.replace("g<word>", group if group == "1" else f"g{group}")
+    pack = parse(text, "mine", trusted=trusted)
+    assert cleaner.clean("Salt AND and tea.", packs_only=[pack]) == "Salt AND tea."
+
+
 def test_a_shipped_regex_must_be_bounded_found_and_sourced():
     for old, new, message in (
         ('phrases = ["join our book club"]', "match = '''(?:a+)+'''", "can run away"),
+        (
+            'phrases = ["join our book club"]',
+            "match = '''a(?:.{0,80}casino){2,6}.{0,120}'''",
+            "in too many ways",
+        ),
         ('phrases = ["join our book club"]', "match = '''.{0,9}'''", "give keywords"),
         ('source = "seen twice"', "", "needs source"),
     ):

@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import cleaner
 from cleaner.document import Document, Facts, apply
 from cleaner.structure import Structure, families, judge
-from cleaner.structure.blocks import WHY, headline
+from cleaner.structure.blocks import WHY, headline, without_tail
 from cleaner.structure.features import feature_names, page_of
+from cleaner.structure.gate import headed
 from cleaner.structure.model import from_arrays, model
+from cleaner.structure.reading import Reading, reading
 from cleaner.structure.segmentation import layout, wrap_width
 
 PARAGRAPH = (
@@ -257,6 +260,40 @@ def test_an_article_without_a_header_is_not_even_read(monkeypatch: pytest.Monkey
     assert cleaned(ARTICLE) == ARTICLE
 
 
+@pytest.mark.parametrize(
+    ("tail", "read"),
+    [
+        ("Comments\nLeave a reply\nName\nEmail\nRelated articles", True),
+        ("Comments\nPost", False),
+        (f"Related articles\nDog swims\nGravel dear\n{PARAGRAPH} {PARAGRAPH} {PARAGRAPH}", False),
+        ("A last word\nfrom the ferry\nto the town\nand to the dog\nthat swam", False),
+    ],
+    ids=["a tail", "too short", "the article goes on", "no header"],
+)
+def test_an_article_is_read_only_where_a_tail_may_follow_a_header(tail: str, read: bool) -> None:  # noqa: FBT001
+    assert headed(f"{ARTICLE}\n{tail}") is read
+
+
+def test_a_header_in_the_first_half_counts_when_one_ends_the_text() -> None:
+    lines = ["Comments", *ARTICLE.split("\n"), "Related articles"]
+    assert headed("\n".join(lines))
+    assert not headed("\n".join(lines[:-1]))
+
+
+def test_a_text_that_may_be_a_page_loses_a_long_tail_without_a_header_but_no_more_than_half() -> None:
+    bare = "\n".join(f"Ferry {n} leaves at noon" for n in range(10))
+    page = page_of(layout(f"{ARTICLE}\n{bare}"), {})
+    article = ARTICLE.count("\n") + 1
+    scores = np.array([0.9] * article + [0.02] * 10)
+    assert without_tail(page, scores, 0.1, doubtful=True).tolist() == [True] * article + [False] * 10
+    assert without_tail(page, scores, 0.1, doubtful=False).all()
+    assert without_tail(page, np.where(scores < 0.5, 0.2, scores), 0.1, doubtful=True).all()
+    most = np.array([0.9] * 2 + [0.02] * (len(scores) - 2))
+    assert without_tail(page, most, 0.1, doubtful=True).all()
+    short = page_of(layout("\n".join([ARTICLE, *bare.split("\n")[:7]])), {})
+    assert without_tail(short, scores[: article + 7], 0.1, doubtful=True).all()
+
+
 def test_a_run_of_short_lines_between_paragraphs_stays() -> None:
     head, *rest = ARTICLE.split("\n")
     table = ["Pier one", "1911", "Pier two", "1913", "Pier three", "1920"]
@@ -326,3 +363,44 @@ def test_any_text_can_be_cut_and_restored(text: str, mode: str) -> None:
     document = Document(text)
     result = document.edited(Structure(mode=mode).edits(document))
     assert apply(text, result.edits) == result.text
+
+
+# --- what rules may take of a page
+
+OPINION = (
+    "I have used that bridge for forty years, and nobody has ever asked me what I think of "
+    "it, of the piers, of the gravel, or of the council that put the money into a bath."
+)
+THREAD = "\n".join(f"{name}\n3 hours ago\n{OPINION}\nReply" for name in ("Pete", "Ruth", "Ned"))
+
+
+def test_a_header_in_the_menu_does_not_take_the_article() -> None:
+    menu = MENU.replace("Weather", "Comment\nWeather")
+    result = cleaner.explain("\n".join([menu, ARTICLE, "Comments", THREAD, FOOTER]))
+    assert result.mode == "page"
+    assert ARTICLE in result.text
+    assert {edit.rule for edit in result.stopped} == {"en/comments:thread"}
+    assert any("en/comments:thread" in warning for warning in result.warnings)
+
+
+def test_a_thread_longer_than_the_article_goes_all_the_same() -> None:
+    result = cleaner.explain("\n".join([MENU, ARTICLE, "Comments", THREAD, THREAD, THREAD, FOOTER]))
+    assert result.mode == "page"
+    assert result.text.strip() == ARTICLE
+    assert result.stopped == ()
+
+
+def test_of_a_page_whose_article_is_not_known_more_stays_and_the_result_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sure = reading(PAGE)
+    assert sure is not None
+    unsure = Reading(sure.page, sure.scores * 0.5)
+    sizes = {}
+    for name, read in (("sure", sure), ("unsure", unsure)):
+        monkeypatch.setattr("cleaner.structure.reading.reading", lambda *_, read=read, **__: read)
+        result = cleaner.explain(PAGE, mode="page", only="structure")
+        sizes[name] = len(result.text)
+        assert any("sure of no paragraph" in warning for warning in result.warnings) is (name == "unsure")
+        assert PARAGRAPH in result.text
+    assert sizes["sure"] <= sizes["unsure"] < len(PAGE)

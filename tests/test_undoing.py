@@ -68,6 +68,8 @@ def test_a_choice_and_its_complement_undo_each_edit_once(data):
         for undoing in (only, rest):
             kept = undoing.remaining(edits)
             assert undoing.restored(result.text, entry) == apply(source, kept)
+            left = undoing.after(apply(source, kept), entry)
+            assert ledger.restore(apply(source, kept), left) == source
             again = Result(apply(source, kept), source, tuple(kept))
             assert ledger.restore(again.text, again.ledger()) == source
 
@@ -215,6 +217,67 @@ def test_a_folder_is_restored_in_part_pages_as_their_text(run, tmp_path):
     page = (tmp_path / "back" / "p.html").read_text()
     assert "- Advertisement -" in page
     assert "<p>" not in page
+
+
+@pytest.mark.parametrize("form", ["file", "folder", "records"])
+def test_what_was_restored_in_part_can_be_restored_further(run, tmp_path, form):
+    if form == "records":
+        source, out = tmp_path / "a.jsonl", "again.jsonl"
+        lines = [json.dumps({"id": 7, "text": TEXT}), "", '{"text": 5}', json.dumps({"text": "Rain."})]
+        source.write_text("\n".join(lines) + "\n")
+        run("batch", source.name, "--out", "b.jsonl", "--ledger", "l.jsonl", "--on-error", "skip", code=3)
+        clean, seen = "b.jsonl", (tmp_path / out).read_text
+    elif form == "folder":
+        source, out, clean = tmp_path / "in" / "a.txt", "again", "b"
+        source.parent.mkdir()
+        source.write_bytes(b"\xef\xbb\xbf" + TEXT.encode())
+        run("batch", "in", "--out", clean, "--ledger", "l.jsonl")
+        seen = (tmp_path / out / "a.txt").read_text
+    else:
+        source, out, clean = tmp_path / "a.txt", "again.txt", "b.txt"
+        source.write_text(TEXT)
+        run("clean", "a.txt", "-o", clean, "--ledger", "l.jsonl")
+        seen = (tmp_path / out).read_text
+    once = ("restore", clean, "--ledger", "l.jsonl", "-o", out, "--ledger-out", "l2.jsonl")
+    run(*once, "--only-family", "adverts")
+    assert "Advertisement" in seen()
+    assert "Read more" not in seen()
+    run("restore", out, "--ledger", "l2.jsonl", "-o", f"third{source.suffix}")
+    third = tmp_path / f"third{source.suffix}"
+    back = third / "a.txt" if form == "folder" else third
+    assert back.read_bytes() == source.read_bytes()
+
+
+def test_a_page_that_was_restored_in_part_is_restored_to_its_bytes(run, tmp_path):
+    page = b"<p>It rained all day.</p><p>- Advertisement -</p><p>Read more: the bridge</p><p>Snow came.</p>"
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "p.html").write_bytes(page)
+    run("batch", "in", "--out", "out", "--ledger", "l.jsonl")
+    once = ("restore", "out", "--ledger", "l.jsonl", "-o", "again", "--ledger-out", "l2.jsonl")
+    run(*once, "--only-family", "adverts")
+    assert "- Advertisement -" in (tmp_path / "again" / "p.html").read_text()
+    run("restore", "again", "--ledger", "l2.jsonl", "-o", "back")
+    assert (tmp_path / "back" / "p.html").read_bytes() == page
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        (("--ledger-out", "l2.jsonl"), "goes with a choice"),
+        (("--ledger-out", "l.jsonl", "--only-family", "adverts"), "replace the ledger"),
+        (("--ledger-out", "b.txt", "--only-family", "adverts"), "replace the clean text"),
+        (("--ledger-out", "c.txt", "--only-family", "adverts"), "replace the output"),
+    ],
+)
+def test_a_new_ledger_replaces_nothing_that_is_needed(run, tmp_path, more, word):
+    (tmp_path / "a.txt").write_text(TEXT)
+    run("clean", "a.txt", "-o", "b.txt", "--ledger", "l.jsonl")
+    before = (tmp_path / "l.jsonl").read_bytes()
+    told = run("restore", "b.txt", "--ledger", "l.jsonl", "-o", "c.txt", *more, code=2).stderr.decode()
+    assert word in told
+    assert told.count("\n") == 1
+    assert (tmp_path / "l.jsonl").read_bytes() == before
+    assert not (tmp_path / "c.txt").exists()
 
 
 def test_an_unknown_rule_is_one_line_and_exit_code_2(run, tmp_path):

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from cleaner.batch.digest import Digest
+    from cleaner.result import Result
 
 
 @dataclass(frozen=True)
 class Fields:
-    """The names of a record's fields; ``out`` is where the cleaned text goes.
+    """The names of a record's fields; ``out`` is where the cleaned text goes, ``site`` may be none.
 
     A name with dots reaches into objects within the record.
     """
@@ -22,6 +23,7 @@ class Fields:
     url: str = "url"
     title: str = "title"
     lang: str = "lang"
+    site: str = ""
 
 
 @dataclass
@@ -40,13 +42,16 @@ class Record:
 
 
 class Codec(Protocol):
-    """How a container's records are opened and closed; picklable, used in the workers."""
+    """How a container's records are opened, closed and kept; picklable, used in the workers."""
 
     def opened(self, job: Job, fields: Fields) -> Record | None:
         """The record in a job's data, or nothing when there is none to clean.  Raises ``InputError``."""
 
     def closed(self, job: Job, record: Record, field: str, text: str) -> Any:
-        """The job's data with a field's text set, all else as it was."""
+        """The job's data with a field's text set, all else as it was.  Raises ``InputError``."""
+
+    def kept(self, job: Job) -> Any:
+        """What stands in the output for a job that is not cleaned but kept."""
 
 
 @dataclass(slots=True)
@@ -56,27 +61,35 @@ class Job:
     ``source`` and ``ordinal`` (from 1) say where it is from; ``name`` what its output is called,
     for documents that are files; ``index`` is its source's place among all, ``at`` the place
     after it.  With a ``fault`` it is not cleaned; without a ``codec`` it is passed on.
+    ``count`` records are in it, more than one only where several could not be read.  With ``cut``
+    its data was too long to be taken in, so that there is nothing that could be kept.
+    ``to`` is the container that it is written in where that is another than its own.
     """
 
     source: str
     ordinal: int
     data: Any
-    codec: Codec | None = None
     name: str = ""
+    codec: Codec | None = None
     index: int = 0
     at: int = 0
     fault: str = ""
     size: int = 0
+    count: int = 1
+    cut: bool = False
+    to: str = ""
 
 
 @dataclass(slots=True)
 class Outcome:
     """What became of one job; ``data`` is what to write (nothing: the job's own data).
 
-    ``error`` is one line when it failed; ``blank`` says that there was no document.
+    ``error`` is one line when it failed; ``blank`` says that there was no document, ``skipped`` why
+    a document that was cleaned is not written.  ``key`` and ``paragraphs`` (key, start, end in the
+    cleaned text) tell duplicates; with the latter come ``record`` and ``result``, to cut them.
     """
 
-    job: Job | None
+    job: Job
     data: Any = None
     entry: str = ""
     error: str = ""
@@ -84,5 +97,8 @@ class Outcome:
     changed: bool = False
     blank: bool = False
     skipped: str = ""
-    key: bytes = b""
     detected: str = ""
+    key: bytes = b""
+    paragraphs: tuple[tuple[bytes, int, int], ...] = ()
+    record: Record | None = None
+    result: Result | None = None

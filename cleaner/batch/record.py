@@ -9,13 +9,15 @@ from typing import Any
 from cleaner.errors import InputError
 
 SPACES = " \t\n\r"
+MOST_DIGITS = 4000  # of an integer that is read as one; Python refuses 4,300, since it takes so long
 _decoder = json.JSONDecoder()
+_patient = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) < MOST_DIGITS else digits)
 
 
 def parse(line: str) -> dict[str, Any]:
     """The record in a line.  Raises ``InputError`` when it is not a JSON object."""
     try:
-        record = json.loads(line)
+        record = _loaded(line)
     except json.JSONDecodeError as error:
         raise InputError(f"not JSON: {error.msg} at column {error.pos + 1}") from None
     except RecursionError:
@@ -23,6 +25,15 @@ def parse(line: str) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise InputError(f"a JSON {_kind(record)}, not an object")
     return record
+
+
+def _loaded(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # an integer of thousands of digits
+        return _patient.decode(line)
 
 
 def text_of(record: dict[str, Any], field: str) -> str:
@@ -55,7 +66,7 @@ def set_value(record: dict[str, Any], field: str, value: Any) -> dict[str, Any]:
 
 def _kind(value: object) -> str:
     kinds = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
-    return kinds.get(type(value), "number")
+    return "bytes" if isinstance(value, bytes) else kinds.get(type(value), "number")
 
 
 def with_field(line: str, field: str, value: str) -> str:
@@ -96,12 +107,20 @@ def _values(line: str) -> tuple[dict[str, tuple[int, int]], int, bool]:
     while line[at] != "}":
         key, at = scanstring(line, at + 1)
         start = _skip(line, _skip(line, at) + 1)
-        _, end = _decoder.raw_decode(line, start)
+        end = _end(line, start)
         spans[key] = (start, end)
         at = _skip(line, end)
         if line[at] == ",":
             at = _skip(line, at + 1)
     return spans, at, empty
+
+
+def _end(line: str, start: int) -> int:
+    """Where the value ends that begins there."""
+    try:
+        return _decoder.raw_decode(line, start)[1]
+    except ValueError:  # an integer of thousands of digits
+        return _patient.raw_decode(line, start)[1]
 
 
 def _skip(line: str, at: int) -> int:

@@ -2,233 +2,490 @@
 
 from __future__ import annotations
 
-import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import IO
+import json
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from itertools import islice
+from typing import Any, Protocol, TypeVar
 
-from cleaner import ledger
-from cleaner.batch.cleaned import Fields, Job, Outcome, RecordCleaner, packed
-from cleaner.batch.sources import Source, container, find
-from cleaner.batch.texts import PAGES, FileCleaner
+from cleaner import ledger, words
+from cleaner.batch import dedup, journal, ledgers, reading
+from cleaner.batch.cleaned import DocumentCleaner, Wanted, left_out_entry
+from cleaner.batch.containers.names import WARC, Form, form_of
+from cleaner.batch.job import Job, Outcome
+from cleaner.batch.journal import Entry, Journal
+from cleaner.batch.outputs import Lock
+from cleaner.batch.plan import Plan
+from cleaner.batch.reading import Place, Reading, Ways
+from cleaner.batch.seen import Seen
+from cleaner.batch.sources import find
+from cleaner.batch.spool import spooled
+from cleaner.batch.tally import Tally
+from cleaner.batch.targets import STREAM, Targets, refuse_taken
+from cleaner.batch.writer import Sides, Writer, make_folder
 from cleaner.cleaning import Cleaner
-from cleaner.errors import InputError
-from cleaner.files import Pending, opened, read_bytes, same_file
+from cleaner.errors import InputError, OptionError
+from cleaner.files import write_bytes
 from cleaner.workers import in_order
 
-MOST_ERRORS_TOLD = 20
+T = TypeVar("T")
+MOST_TOLD = 20  # lines about failures, or about documents that would change
+MARK_BYTES = 4_000_000  # of the sources, decompressed, after which there is a place to go on from
+MARK_JOBS = 5_000
+JOURNAL_SECONDS = 1.0  # between two entries of the journal
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What to read, where to write, and how."""
+class Watch(Protocol):
+    """Who looks on."""
 
-    sources: tuple[str, ...]
-    out: str
-    fields: Fields = field(default_factory=Fields)
-    encoding: str | None = None
-    ledger: str | None = None
-    workers: int = 1
-    on_error: str = "fail"
-    overwrite: bool = False
+    def update(self, tally: Tally, done: int) -> None:
+        """Is told after every document."""
 
-
-@dataclass
-class Totals:
-    """What a run did."""
-
-    documents: int = 0
-    edited: int = 0
-    guarded: int = 0
-    failed: int = 0
-    words: Counter[str] = field(default_factory=Counter)
-    errors: list[str] = field(default_factory=list)
-
-    def add(self, outcome: Outcome) -> None:
-        """Counts one document."""
-        if outcome.blank:
-            return
-        self.documents += 1
-        self.edited += outcome.edited
-        self.guarded += outcome.guarded
-        self.words.update(outcome.words)
-
-    def fail(self, message: str) -> None:
-        """Counts one document that failed."""
-        self.documents += 1
-        self.failed += 1
-        self.errors.append(message)
+    def tell(self, message: str, **about: Any) -> None:
+        """Is told what a person should know."""
 
 
 class Run:
-    """One batch.  Raises ``InputError`` when it cannot begin, or at the first fault under ``fail``."""
+    """One batch.  Raises ``InputError`` when it cannot begin, or at the first fault under ``fail``.
 
-    def __init__(self, plan: Plan, cleaner: Cleaner, tell: Callable[[str], None]) -> None:
+    All that a document goes through is in ``reading`` (jobs) and ``work`` (a job's outcome), so that a
+    first pass over the same documents (``look``) may come before ``go``, and set another ``cleaner``.
+    What shares the work among workers is ``in_order``.
+    """
+
+    def __init__(self, plan: Plan, cleaner: Cleaner) -> None:
         self.plan = plan
         self.cleaner = cleaner
-        self.tell = tell
-        self.totals = Totals()
-        self.pending: list[Pending] = []
-        self.stack = ExitStack()
-        self.sources = find(plan.sources)
-        self.to_folder = self._writes_folder()
-        self._refuse_clashes()
+        self.fields = reading.resolved(plan.fields, pages=cleaner.options.input_format == "html")
+        self.notes: list[str] = []
+        self.sources = find(plan.sources, self.notes.append, self._known)
+        if not self.sources:
+            raise InputError(f"{', '.join(plan.sources)}: nothing to clean is there")
+        self.targets = Targets(plan, self.sources)
+        self.reading = self._reading()
+        self.ledger_form = ledgers.form_of(plan.ledger, plan.ledger_form) if plan.ledger else ""
+        if plan.report:
+            from cleaner import report
 
-    def go(self) -> Totals:
+            report.form_of(plan.report)
+        self.tally = Tally()
+        self.taken = 0
+        self.learnt = ""
+        self.in_order: Callable[..., Iterator[Outcome]] = in_order
+
+    def _known(self, name: str) -> bool:
+        """Whether a file of a folder is one to read."""
+        return bool(form_of(name, self.plan.container).container)
+
+    def _reading(self) -> Reading:
+        known: dict[Form, Form] = {}
+        forms = [known.setdefault(form, form) for form in map(self.targets.form, self.sources)]
+        reading.needed(list(known))
+        to = [self.targets.to(index) if self.plan.writes else "" for index in range(len(self.sources))]
+        ways = Ways(self.fields, self.plan.encoding, self.plan.longest)
+        return Reading(self.sources, forms, ways, to, self.plan.sample)
+
+    @property
+    def work(self) -> DocumentCleaner:
+        """What cleans a document, wherever it is from."""
+        pages = any(form.page or form.container == WARC for form in self.reading.forms)
+        wanted = Wanted(
+            ledger=bool(self.plan.ledger),
+            report=bool(self.plan.report),
+            only=frozenset(self.plan.only_states),
+            drop=frozenset(self.plan.drop_states),
+            documents=self.plan.dedups("documents"),
+            paragraphs=self.plan.dedups("paragraphs"),
+        )
+        as_pages = _for_pages(self.cleaner) if pages else self.cleaner
+        return DocumentCleaner(self.cleaner, as_pages, self.fields, wanted)
+
+    def look(self, function: Callable[[Job], T | None]) -> Iterator[T]:
+        """What ``function`` (picklable) makes of each document of the run, in order, up to its limit.
+
+        It is given every job of the sample that has a codec and no fault, and makes nothing of one that
+        has no document.  Standard input, which comes only once, is kept for the pass that cleans.
+        """
+        if any(source.path == STREAM for source in self.sources):
+            reading.keep_input()
+        jobs = (job for job in self.reading.jobs() if job.codec and not job.fault)
+        seen = in_order(function, jobs, self.plan.workers, size=_weight)
+        yield from islice((made for made in seen if made is not None), self.plan.limit)
+        if any(source.path == STREAM for source in self.sources):
+            reading.rewind_input()
+
+    def go(self, watch: Watch) -> Tally:
         """Cleans everything; each output takes its name only when it is whole.
 
         Under ``on_error="fail"`` no output takes its name before all are whole.
         """
         with ExitStack() as stack:
-            self.stack = stack
-            book = self._ledger()
-            for records in (True, False):
-                chosen = [source for source in self.sources if self._is_records(source) is records]
-                if chosen:
-                    (self._records if records else self._texts)(chosen, book)
-            for pending in self.pending:
-                pending.commit()
-        return self.totals
+            desk = Desk(self, watch)
+            stack.callback(desk.close)
+            for note in self.notes:
+                watch.tell(note)
+            try:
+                desk.begin(stack)
+                desk.clean()
+                desk.end()
+            except BaseException as error:
+                desk.leave()
+                if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+                    where = error.filename or self.plan.out or "the ledger, the report or the errors"
+                    raise InputError(f"{where}: cannot be written: {error.strerror or error}") from None
+                raise
+        return self.tally
 
-    def _is_records(self, source: Source) -> bool:
-        return source.is_records or (source.path == "-" and container(self.plan.out) != "txt")
 
-    def _writes_folder(self) -> bool:
-        out, names = Path(self.plan.out), self.plan.sources
-        if self.plan.out == "-":
-            if len(self.sources) > 1:
-                raise InputError("several sources cannot be written to standard output; give --out DIR")
-            return False
-        several = len(self.sources) > 1 or any(Path(name).is_dir() for name in names)
-        return several or out.is_dir() or self.plan.out.endswith(("/", "\\"))
+class Desk:
+    """A run under way: takes outcomes in order, and sees to it that the run can be gone on with."""
 
-    def _target(self, source: Source) -> str:
-        return str(Path(self.plan.out, source.name)) if self.to_folder else self.plan.out
+    def __init__(self, run: Run, watch: Watch) -> None:
+        self.run = run
+        self.plan = run.plan
+        self.tally = run.tally
+        self.watch = watch
+        self.work = run.work
+        late = run.plan.on_error == "fail"
+        self.writer = Writer(run.targets, run.fields, late=late, longest=run.plan.longest, lost=self._lost)
+        self.sides = Sides(run.plan.ledger, run.ledger_form, run.plan.errors)
+        self.seen: Seen | None = None
+        self.journal = self._journal()
+        self.start = Place()
+        self.ending = False
+        self.begun = self.began_to_learn = False
+        self.began = self.written = time.monotonic()
+        self.weight = self.jobs = 0
+        self.last: Job | None = None
 
-    def _refuse_clashes(self) -> None:
-        if not self.sources:
-            raise InputError(f"{', '.join(self.plan.sources)}: nothing to clean is there")
-        if self.to_folder and Path(self.plan.out).is_file():
-            raise InputError(f"{self.plan.out}: is a file; several sources need a folder")
-        for source in self.sources:
-            target = self._target(source)
-            for other in self.sources:
-                if same_file(target, other.path):
-                    raise InputError(f"{target}: the output is an input; name another --out")
-            if self.plan.ledger and same_file(self.plan.ledger, source.path):
-                raise InputError(f"{source.path}: the ledger is an input; name another --ledger")
-            if target != "-" and Path(target).exists() and not self.plan.overwrite:
-                raise InputError(f"{target}: is there already; --overwrite replaces it")
-
-    def _ledger(self) -> IO[bytes] | None:
-        if not self.plan.ledger:
+    def _journal(self) -> Journal | None:
+        if not self.plan.writes or self.plan.out == STREAM:
+            if self.plan.resume:
+                raise OptionError("only a run that writes files can be gone on with; --resume needs --out")
             return None
-        pending = self._pending(self.plan.ledger)
-        self.pending.append(pending)
-        pending.file.write(ledger.dump(self.cleaner.receipt).encode("utf-8") + b"\n")
-        return pending.file
+        bound = journal.bound(self.plan, self.run.cleaner, self.run.sources)
+        return Journal(str(self.plan.out), folder=self.run.targets.folder, bound=bound)
 
-    def _pending(self, path: str) -> Pending:
-        folder = Path(path).parent
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"{folder}: cannot be written: {error.strerror}") from None
-        pending = Pending(path)
-        self.stack.callback(pending.discard)
-        return pending
+    # -- the beginning ------------------------------------------------------------------------
 
-    def _finish(self, pending: Pending) -> None:
-        """An output is whole: it waits for all others only when a fault would undo everything."""
-        pending.close()
-        if self.plan.on_error == "fail":
-            self.pending.append(pending)
-        else:
-            pending.commit()
+    def begin(self, stack: ExitStack) -> None:
+        """Makes everything ready, anew or as an earlier run left it."""
+        for path in (self.plan.ledger, self.plan.report, self.plan.errors):
+            make_folder(path)
+        entry = None
+        if self.journal:
+            make_folder(str(self.journal.path))
+            stack.callback(Lock(self.journal.lock, str(self.plan.out)).release)
+            entry = self._earlier(self.journal)
+        if self.plan.learn:
+            self._learn(stack, again=entry is not None)
+        if self.plan.dedup:
+            place = self.journal.seen if self.journal else None
+            self.seen = Seen(place, entry.seen if entry else 0)
+        if not (entry and entry.ending):
+            self._sides(entry.sides if entry else {})
+        if entry:
+            self._go_on(entry)
+        self.begun = True
 
-    def _records(self, sources: list[Source], book: IO[bytes] | None) -> None:
-        work = RecordCleaner(self.cleaner, self.plan.fields, book is not None)
-        for source in sources:
-            target = self._target(source)
-            pending = None if target == "-" else self._pending(target)
-            out = pending.file if pending else sys.stdout.buffer
-            for outcome in in_order(work, _lines(source), self.plan.workers, size=_weight):
-                self._take(outcome, out, book)
-            if pending:
-                self._finish(pending)
+    def _learn(self, stack: ExitStack, *, again: bool) -> None:
+        """Looks at all documents first, and cleans by what their sites repeat as well.
 
-    def _take(self, outcome: Outcome, out: IO[bytes], book: IO[bytes] | None) -> None:
-        """Writes what became of a document, or tells that it failed."""
-        if outcome.error:
-            self._failed(_told(outcome))
-            kept = self.plan.on_error == "keep"
-            if kept:
-                out.write(outcome.job.data)
-            if book:
-                book.write(failed_entry(outcome, kept=kept))
+        A run that goes on does so by what its first start has learnt.
+        """
+        from cleaner.learning.corpus import Namer, Reader, heard
+        from cleaner.learning.first_pass import FirstPass
+
+        run, plan, options = self.run, self.plan, self.run.cleaner.options
+        bound = journal.bound(plan, run.cleaner, run.sources)
+        first = FirstPass(self.journal.learnt if self.journal else None, tuple(bound.values()))
+        first.threads = plan.workers
+        pack = first.earlier() if again else None
+        if pack is None:
+            named = f"field {run.fields.site}" if run.fields.site else "site"
+            reader = Reader(Namer(named, options.site or ""), run.fields, options.input_format)
+            piped = any(source.path == STREAM for source in run.sources)
+            rewind = stack.enter_context(spooled()) if piped else None
+            self.began_to_learn = True
+            pack = first.go(heard(run.reading.jobs(), reader, plan.workers, plan.limit, plan.timeout))
+            run.learnt = first.told
+            if rewind:
+                rewind()
+        if pack.rules:
+            run.cleaner = run.cleaner.with_packs((*run.cleaner.packs, pack))
+            self.work = run.work
+
+    def _earlier(self, book: Journal) -> Entry | None:
+        """The entry of a run that was stopped, when it is to be gone on with."""
+        if book.exists and self.plan.resume:
+            return book.read()
+        if not self.plan.overwrite:
+            if book.exists:
+                raise InputError(
+                    f"{self.plan.out}: a run was stopped here; --resume goes on, --overwrite begins anew"
+                )
+            refuse_taken(self.run.targets)
+        if book.exists:
+            self.watch.tell(f"{self.plan.out}: what an earlier run had done is forgotten")
+            self.writer.slot = self.writer.last
+            self.writer.discard()
+            self.writer.slot = 0
+        book.forget()
+        return None
+
+    def _sides(self, lengths: Mapping[str, int]) -> None:
+        self.sides.open(lengths)
+        if not lengths.get("ledger"):
+            self.sides.write("ledger", ledger.dump(self.run.cleaner.receipt).encode("utf-8") + b"\n")
+
+    def _go_on(self, entry: Entry) -> None:
+        vars(self.tally).update(vars(Tally.from_json(entry.tally)))
+        self.run.taken, self.start, self.ending = entry.taken, entry.place, entry.ending
+        self.began -= self.tally.elapsed
+        if self.ending:
+            self.writer.slot = self.writer.last + 1
             return
-        self.totals.add(outcome)
-        out.write(outcome.data)
-        if book and outcome.entry:
-            book.write(outcome.entry.encode("utf-8") + b"\n")
+        self.writer.resume(self.run.targets.slot(entry.place.index), entry.output)
+        self.watch.tell(f"{self.plan.out}: goes on after {self.tally.documents:,} documents")
 
-    def _failed(self, message: str) -> None:
+    # -- the documents ------------------------------------------------------------------------
+
+    def clean(self) -> None:
+        """Takes all outcomes, up to the limit."""
+        if self.ending:
+            return
+        with closing(self._outcomes()) as outcomes:
+            for outcome in outcomes:
+                self._take(outcome)
+                self.watch.update(self.tally, self.run.reading.passed())
+                if self._enough():
+                    break
+                self._mark(outcome)
+        if self._enough():
+            self.writer.end_output()
+            self.writer.slot = self.writer.last + 1
+        else:
+            self.writer.to(len(self.run.sources))
+
+    def _enough(self) -> bool:
+        return self.plan.limit is not None and self.run.taken >= self.plan.limit
+
+    def _outcomes(self) -> Generator[Outcome]:
+        if self._enough():
+            return
+        yield from self.run.in_order(
+            self.work,
+            self.run.reading.jobs(self.start),
+            self.plan.workers,
+            size=_weight,
+            lost=_lost,
+            timeout=self.plan.timeout,
+        )
+
+    def _take(self, outcome: Outcome) -> None:
+        """Writes what became of a job, or tells that it failed."""
+        job = outcome.job
+        self.writer.to(job.index)
+        if outcome.error:
+            self._failed(outcome)
+        elif outcome.blank:
+            if job.codec is not None or not job.to:
+                self.writer.put(job, outcome.data)
+        else:
+            self._document(outcome)
+
+    def _document(self, outcome: Outcome) -> None:
+        self.run.taken += 1
+        if outcome.detected:
+            self.watch.tell(f"{outcome.job.source}: not UTF-8; read as {outcome.detected}")
+        reason = outcome.skipped or self._duplicate(outcome)
+        if not reason and outcome.paragraphs:
+            self._cut_repeated(outcome)
+        if outcome.digest:
+            self.tally.add(outcome.digest, ident(outcome.job))
+            if outcome.changed:
+                self._changed(outcome)
+        if reason:
+            self._leave_out(outcome, reason)
+            return
+        self.writer.put(outcome.job, outcome.data)
+        if outcome.entry:
+            self.sides.write("ledger", outcome.entry.encode("utf-8") + b"\n")
+
+    def _changed(self, outcome: Outcome) -> None:
+        """Without an output, names the documents that would change."""
+        if self.plan.writes or self.tally.edited > MOST_TOLD or not outcome.digest:
+            return
+        rules = ", ".join(rule for rule, *_ in outcome.digest.rules[:3])
+        self.watch.tell(f"{ident(outcome.job)}: {outcome.digest.removed} words would go ({rules})")
+        if self.tally.edited == MOST_TOLD:
+            self.watch.tell("more documents would change; only their number is told")
+
+    def _duplicate(self, outcome: Outcome) -> str:
+        if not self.seen or not outcome.key or self.seen.new_key(outcome.key):
+            return ""
+        self.tally.duplicate("documents", outcome.digest.words if outcome.digest else 0)
+        return "duplicate"
+
+    def _cut_repeated(self, outcome: Outcome) -> None:
+        """Cuts the paragraphs that earlier documents have."""
+        if not self.seen or not outcome.result or not outcome.digest:
+            return
+        spans = dedup.repeated(outcome.paragraphs, self.seen)
+        if not spans:
+            return
+        result, lost = dedup.without(outcome.result, spans, self.run.cleaner.options.max_loss)
+        if lost:
+            for start, end in spans:
+                self.tally.duplicate("paragraphs", words.count(outcome.result.text[start:end]))
+        self.work.finish(outcome, result, outcome.digest.seconds)
+
+    def _leave_out(self, outcome: Outcome, reason: str) -> None:
+        """A document that is cleaned and not written; the ledger keeps it."""
+        if reason != "duplicate":
+            self.tally.leave_out(reason)
+        if "ledger" in self.sides:
+            line = left_out_entry(self.work, outcome, **{"left out": reason}, kept=False)
+            self.sides.write("ledger", line)
+
+    def _failed(self, outcome: Outcome) -> None:
+        job = outcome.job
+        message = told(outcome)
         if self.plan.on_error == "fail":
             raise InputError(f"{message} (--on-error skip or keep goes on)")
-        self.totals.fail(message)
-        if self.totals.failed <= MOST_ERRORS_TOLD:
-            self.tell(message)
-        elif self.totals.failed == MOST_ERRORS_TOLD + 1:
-            self.tell("more documents failed; only their number is told")
+        self.writer.unread |= job.codec is None  # the source itself cannot be read
+        kept = self.plan.on_error == "keep" and self._keep(outcome)
+        self.run.taken += job.count
+        self.tally.fail(ident(job), outcome.error)
+        self._tell_failure(message, job)
+        entry = {
+            "source": job.source, "ordinal": job.ordinal, "at": job.at, "error": outcome.error,
+            "kept": kept,
+        }  # fmt: skip
+        self.sides.write("errors", ledger.dump(entry).encode("utf-8") + b"\n")
+        if "ledger" in self.sides:
+            self.sides.write("ledger", left_out_entry(self.work, outcome, error=outcome.error, kept=kept))
 
-    def _texts(self, sources: list[Source], book: IO[bytes] | None) -> None:
-        for pages in (True, False):
-            work = FileCleaner(self._cleaner_for(pages=pages), self.plan.encoding, book is not None)
-            jobs = (job for job in self._jobs(sources) if job.source.lower().endswith(PAGES) is pages)
-            for outcome in in_order(work, jobs, self.plan.workers, size=_weight):
-                self._file(outcome, book)
+    def _keep(self, outcome: Outcome) -> bool:
+        """Passes a document that failed on; whether there was something to pass on."""
+        job = outcome.job
+        if job.codec is None or job.cut:
+            return False
+        data = outcome.data if job.to else job.codec.kept(job)
+        self.writer.put(job, data)
+        return bool(data)
 
-    def _file(self, outcome: Outcome, book: IO[bytes] | None) -> None:
-        target = self._target(Source(outcome.job.source, outcome.job.name))
-        if target == "-":
-            self._take(outcome, sys.stdout.buffer, book)
+    def _lost(self, path: str, row: int, count: int, why: str) -> None:
+        """Tells of rows of a parquet file that were cleaned and then could not be read."""
+        place = f"{path}:{row}"
+        self.tally.fail(place, f"{count} rows are lost: {why}")
+        self.watch.tell(f"{place}: {count} rows are lost: {why}")
+        entry = {"source": path, "ordinal": row, "at": row, "count": count, "error": why, "kept": False}
+        self.sides.write("errors", ledger.dump(entry).encode("utf-8") + b"\n")
+
+    def _tell_failure(self, message: str, job: Job) -> None:
+        if self.tally.failed <= MOST_TOLD:
+            self.watch.tell(message, source=job.source, ordinal=job.ordinal)
+        elif self.tally.failed == MOST_TOLD + 1:
+            self.watch.tell("more documents failed; only their number is told")
+
+    # -- what must outlive a fault ------------------------------------------------------------
+
+    def _mark(self, outcome: Outcome) -> None:
+        """At places that the data alone decides on, makes it possible to go on from here."""
+        job = outcome.job
+        self.weight += _weight(job)
+        self.jobs += 1
+        if job.fault or (self.weight < MARK_BYTES and self.jobs < MARK_JOBS):
             return
-        pending = self._pending(target)
-        self._take(outcome, pending.file, book)
-        if not outcome.error or self.plan.on_error == "keep":
-            self._finish(pending)
+        self.weight = self.jobs = 0
+        length, sides = self.writer.mark(), self.sides.mark()
+        now = time.monotonic()
+        if self.journal and now - self.written >= JOURNAL_SECONDS:
+            place = Place(job.index, job.at, job.ordinal + 1)
+            self._write(Entry(place, length, sides))
+            self.written = now
 
-    def _cleaner_for(self, *, pages: bool) -> Cleaner:
-        """Pages are read as pages unless the option says what all inputs are."""
-        if not pages or self.cleaner.options.input_format != "text":
-            return self.cleaner
-        options = replace(self.cleaner.options, input_format="html")
-        return Cleaner(**{name: getattr(options, name) for name in options.__dataclass_fields__})
+    def _write(self, entry: Entry) -> None:
+        """Brings all to the disk, then the journal that tells of it, then the names."""
+        if not self.journal:
+            return
+        self.writer.sync()
+        if not entry.ending:
+            self.sides.sync()
+        self.tally.elapsed = time.monotonic() - self.began
+        step = self.seen.commit() if self.seen else 0
+        self.journal.write(replace(entry, tally=self.tally.to_json(), taken=self.run.taken, seen=step))
+        self.writer.settle()
 
-    def _jobs(self, sources: Iterable[Source]) -> Iterator[Job]:
-        for ordinal, source in enumerate(sources, 1):
-            try:
-                data = read_bytes(source.path)
-            except InputError as error:
-                self._failed(str(error))
-                continue
-            yield Job(source.path, ordinal, data, source.name)
+    # -- the end ------------------------------------------------------------------------------
+
+    def end(self) -> None:
+        """Gives all that was written its name."""
+        if not self.ending:
+            self.sides.finish()
+            self._report()
+            several = len(self.run.sources) > 1 or self.sides.paths
+            if self.journal and (several or self.journal.exists):
+                self._write(Entry(Place(len(self.run.sources)), ending=True))
+            else:
+                self.writer.sync()
+        self.writer.end()
+        self.sides.end()
+        if self.seen:
+            self.seen.close()
+            self.seen = None
+        if self.journal:
+            self.journal.forget()
+
+    def _report(self) -> None:
+        self.tally.elapsed = time.monotonic() - self.began
+        if not self.plan.report:
+            return
+        from cleaner import report
+
+        about = {
+            "sources": ", ".join(self.plan.sources), "output": self.plan.out or "none",
+            "workers": self.plan.workers,
+            **{name: value for name, value in json.loads(json.dumps(self.plan.about())).items()
+               if value and name in REPORTED},
+        }  # fmt: skip
+        form = report.form_of(self.plan.report)
+        data = report.render(self.tally, self.run.cleaner.receipt, about, form)
+        write_bytes(self.plan.report, data)
+
+    def close(self) -> None:
+        """Lets go of every file."""
+        self.writer.close()
+        self.sides.close()
+        if self.seen:
+            self.seen.close()
+
+    def leave(self) -> None:
+        """What remains of a run that was stopped: all when it can be gone on with, else nothing."""
+        self.close()
+        if self.journal and self.journal.exists:
+            if self.begun:
+                self.watch.tell("what was done so far is kept; --resume goes on")
+            return
+        self.sides.discard()
+        if self.begun:
+            self.writer.discard()
+        if self.journal and (self.begun or self.began_to_learn):
+            self.journal.forget()
 
 
-def failed_entry(outcome: Outcome, *, kept: bool) -> bytes:
-    """The ledger's line of a document that failed: why, and its bytes, so that nothing is lost."""
-    job = outcome.job
-    line = {
-        "id": job.name or None, "ordinal": job.ordinal, "source": job.source,
-        "error": outcome.error, "kept": kept, "packed": packed(job.data),
-    }  # fmt: skip
-    return ledger.dump(line).encode("utf-8") + b"\n"
+REPORTED = ("limit", "sample", "learn", "only_states", "drop_states", "dedup", "encoding", "container")
 
 
-def _told(outcome: Outcome) -> str:
+def ident(job: Job) -> str:
+    """What a report calls a document."""
+    return job.name or f"{job.source}:{job.ordinal}"
+
+
+def told(outcome: Outcome) -> str:
     """The error of a document with the place that it comes from."""
     job = outcome.job
     if outcome.error.startswith(f"{job.source}:"):
@@ -236,12 +493,16 @@ def _told(outcome: Outcome) -> str:
     return f"{job.source}: {outcome.error}" if job.name else f"{job.source}:{job.ordinal}: {outcome.error}"
 
 
+def _lost(job: Job, why: str) -> Outcome:
+    return Outcome(job, error=why)
+
+
 def _weight(job: Job) -> int:
-    return len(job.data)
+    return job.size or 1
 
 
-def _lines(source: Source) -> Iterator[Job]:
-    """The lines of a file as jobs; a byte order mark stays outside the first record."""
-    with opened(source.path) as file:
-        for ordinal, line in enumerate(file, 1):
-            yield Job(source.path, ordinal, line)
+def _for_pages(cleaner: Cleaner) -> Cleaner:
+    """Pages are read as pages unless the option says what all inputs are."""
+    if cleaner.options.input_format != "text":
+        return cleaner
+    return cleaner.with_packs(cleaner.packs, input_format="html")

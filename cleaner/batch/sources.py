@@ -1,13 +1,15 @@
-"""What a batch reads: files, folders with their tree, globs, and standard input."""
+"""What a batch reads: files here and elsewhere, folders with their tree, globs, and standard input."""
 
 from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
 
+from cleaner import remote
 from cleaner.errors import InputError
 
 TEXTS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml")
@@ -35,39 +37,93 @@ def container(path: str) -> str:
     return "txt" if suffix in TEXTS else ""
 
 
-def find(names: Iterable[str]) -> list[Source]:
+def find(
+    names: Iterable[str],
+    tell: Callable[[str], None] | None = None,
+    known: Callable[[str], object] = container,
+) -> list[Source]:
     """The sources that the names stand for, those of a folder sorted.
 
-    Raises ``InputError`` for a name that is nothing, and for two sources of one name.
+    Of a folder those files are taken whose names are ``known``; ``tell`` is given a line on what
+    it holds besides.  Raises ``InputError`` for a name that is nothing.
     """
-    sources = [source for name in names for source in _found(name)]
-    seen: dict[str, str] = {}
-    for source in sources:
-        if source.name in seen:
-            raise InputError(f"{source.path} and {seen[source.name]} would both be written as {source.name}")
-        seen[source.name] = source.path
+    aside = _Aside(known)
+    sources = [source for name in names for source in _found(name, aside)]
+    if tell:
+        for line in aside.lines():
+            tell(line)
     return sources
 
 
-def _found(name: str) -> Iterator[Source]:
+@dataclass
+class _Aside:
+    """What folders hold and is not read: files of other kinds, by the ends of their names, and links."""
+
+    known: Callable[[str], object]
+    kinds: Counter[str] = field(default_factory=Counter)
+    links: int = 0
+
+    def lines(self) -> Iterator[str]:
+        """What to tell of them."""
+        if self.kinds:
+            kinds = ", ".join(f"{number} {kind}" for kind, number in self.kinds.most_common(8))
+            yield f"files of kinds that are not read are left out: {kinds}"
+        if self.links:
+            yield f"links to folders are not followed: {self.links}"
+
+
+def _found(name: str, aside: _Aside) -> Iterator[Source]:
     path = Path(name)
+    try:
+        folder, file = path.is_dir(), path.exists()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{name}: cannot be read: {getattr(error, 'strerror', '') or error}") from None
     if name == "-":
         yield Source("-", "-")
-    elif path.is_dir():
-        yield from _in_folder(path)
-    elif path.exists():
+    elif folder:
+        yield from _in_folder(path, aside)
+    elif file:
         yield Source(name, path.name)
+    elif remote.is_remote(name):
+        yield from _elsewhere(name, aside)
     elif matches := sorted(glob.glob(name, recursive=True)):  # noqa: PTH207 - keeps names as given
         yield from (Source(item, Path(item).name) for item in matches if Path(item).is_file())
     else:
         raise InputError(f"{name}: there is no such file, folder or pattern")
 
 
-def _in_folder(folder: Path) -> Iterator[Source]:
-    """The files of known names below a folder; links to folders are not followed."""
-    for place, folders, files in os.walk(folder):
+def _elsewhere(name: str, aside: _Aside) -> Iterator[Source]:
+    for path, item, several in remote.find(name):
+        parts = [part for part in item.split("/") if part not in ("", ".")]
+        if ".." in parts:
+            raise InputError(f"{path}: its name leads out of its folder; give it by itself")
+        if not several or _is_wanted(parts[-1], aside):
+            yield Source(path, "/".join(parts))
+
+
+def _is_wanted(name: str, aside: _Aside) -> bool:
+    """Whether a file in a folder is one to read; hidden ones never are."""
+    if name.startswith("."):
+        return False
+    if aside.known(name):
+        return True
+    aside.kinds[PurePath(name).suffix.lower() or "without an ending"] += 1
+    return False
+
+
+def _in_folder(folder: Path, aside: _Aside) -> Iterator[Source]:
+    """The files of known names below a folder; links to folders are not followed.
+
+    A link that leads nowhere is a source, so that it is told of.
+    """
+    for place, folders, files in os.walk(folder, onerror=_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        aside.links += sum(Path(place, name).is_symlink() for name in folders)
         for file in sorted(files):
             path = Path(place) / file
-            if not file.startswith(".") and container(file) and path.is_file():
+            if (path.is_file() or not path.exists()) and _is_wanted(file, aside):
                 yield Source(str(path), path.relative_to(folder).as_posix())
+
+
+def _unreadable(error: OSError) -> None:
+    raise InputError(f"{error.filename}: cannot be read: {error.strerror}") from None

@@ -15,6 +15,7 @@ from cleaner.cli.learn import learn
 from cleaner.cli.restore import restore
 from cleaner.cli.review import review
 from cleaner.cli.rules import rules
+from cleaner.cli.serve import serve
 from cleaner.errors import CleanerError
 from cleaner.version import __version__
 
@@ -28,7 +29,7 @@ def main() -> None:
     """Gives back the article in the text of a scraped page: no boilerplate, nothing lost."""
 
 
-for command in (clean, batch, explain, learn, rules, restore, review, diff):
+for command in (clean, batch, explain, learn, rules, restore, review, diff, serve):
     main.add_command(command)
 
 

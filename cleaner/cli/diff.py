@@ -15,7 +15,7 @@ from cleaner.errors import CleanerError
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from cleaner.batch.cleaned import Fields, Job
+    from cleaner.batch.job import Fields, Job
     from cleaner.comparison import Account, Comparison, Row
 
 DIFFERENT = 1
@@ -74,7 +74,7 @@ def diff(corpus: tuple[str, ...], sides: tuple[str, str], form: str, **values: A
 
     For each rule: words that both sides remove, only the old one, only the new one, with samples.
     """
-    from cleaner.batch.cleaned import Fields
+    from cleaner.batch.job import Fields
     from cleaner.cli.explain import write_json
     from cleaner.comparison import Account, Comparison
 
@@ -146,7 +146,7 @@ def _compared(work: Compared, corpus: tuple[str, ...], values: dict[str, Any]) -
 
 def _jobs(corpus: tuple[str, ...]) -> Iterator[Job]:
     """Each file, and each line of JSON lines, as a job."""
-    from cleaner.batch.cleaned import Job
+    from cleaner.batch.job import Job
     from cleaner.batch.sources import find
     from cleaner.files import opened, read_bytes
 

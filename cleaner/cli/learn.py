@@ -61,6 +61,9 @@ class FieldNames(click.Command):
 @click.option("--keep", multiple=True, metavar="TEXT", help="Lines not to learn; @FILE reads a list.")
 @click.option("--update", is_flag=True, help="Add to PACK: count on, and tell what is seen no more.")
 @click.option("--overwrite", is_flag=True, help="Replace PACK.")
+@click.option(
+    "--container", metavar="KIND", help="txt, jsonl, csv, tsv, parquet, wet or warc [by the names]."
+)
 @click.option("--text-field", default="text", metavar="NAME", help="Field of the text [text].")
 @click.option("--url-field", default="url", metavar="NAME", help="Field of the address [url].")
 @click.option("--input-format", type=click.Choice(FORMATS), default="text", help="The markup of the text.")
@@ -78,8 +81,8 @@ class FieldNames(click.Command):
 def learn(corpus: tuple[str, ...], out: str, **values: Any) -> int:
     """Learn from many documents what their sites repeat, and write it as rules to read and change.
 
-    CORPUS is files, folders and JSON lines. `cleaner rules test PACK` proves the rules, `--packs PACK`
-    applies them to documents of the same sites.
+    CORPUS is what a batch reads: texts, HTML, records, tables, archives. `cleaner rules test PACK`
+    proves the rules, `--packs PACK` applies them to documents of the same sites.
     """
     from cleaner.files import write_bytes
     from cleaner.learning import pack_text
@@ -116,6 +119,7 @@ class Lesson:
     """One run over a corpus: what was read, and what could not be."""
 
     def __init__(self, corpus: tuple[str, ...], values: dict[str, Any]) -> None:
+        from cleaner.batch.job import Fields
         from cleaner.learning.corpus import Namer, Reader
         from cleaner.learning.decision import Terms
         from cleaner.protection import Protection
@@ -126,10 +130,9 @@ class Lesson:
         self.memory = values["memory"]
         self.keep = Protection(values["keep"])
         self.terms = Terms(values["min_docs"], values["min_share"])
-        self.reader = Reader(
-            Namer(values["by"], values["site"] or ""),
-            values["text_field"], values["url_field"], values["encoding"], values["input_format"],
-        )  # fmt: skip
+        fields = Fields(text=values["text_field"], url=values["url_field"])
+        self.reader = Reader(Namer(values["by"], values["site"] or ""), fields, values["input_format"])
+        self.ways = {"container": values["container"], "encoding": values["encoding"]}
         self.failed = self.documents = self.nowhere = 0
 
     def learnt(self) -> list[SiteLesson]:
@@ -139,13 +142,13 @@ class Lesson:
         from cleaner.learning.counts import Count
 
         with Count(memory=self.memory, threads=self.workers) as count:
-            for lecture in lectures(self.corpus, self.reader, self.workers):
+            for lecture in lectures(self.corpus, self.reader, self.workers, **self.ways):
                 if lecture.error:
                     self._failed(lecture.error)
-                elif lecture.told is None:
-                    self.nowhere += 1
-                else:
+                elif lecture.told:
                     count.add(lecture.told)
+                else:
+                    self.nowhere += lecture.documents
             self.documents = count.documents
             return lessons(count, self.terms, lambda line: bool(self.keep.spans(line)))
 

@@ -28,11 +28,15 @@ def _choosing(command: Any) -> Any:
 @click.option("-o", "--out", default="-", metavar="DST", help="Where to write [standard output].")
 @click.option("--text-field", default="text", metavar="NAME", help="Field of the cleaned text [text].")
 @click.option("--source-field", default="", metavar="NAME", help="Field of the source [the text field].")
+@click.option(
+    "--ledger-out",
+    default="",
+    metavar="FILE",
+    help="Of some edits undone: the ledger of those that are left.",
+)
 @_choosing
-def restore(
-    clean: str, book: str, out: str, text_field: str, source_field: str, **chosen: tuple[str, ...]
-) -> int:
-    """Give the sources back byte for byte, of a file, a folder, or JSON lines; or undo only some edits.
+def restore(clean: str, book: str, out: str, **values: Any) -> int:
+    """Give the sources back byte for byte, of a file, a folder, or records; or undo only some edits.
 
     Some edits: the others are applied to the source again; nothing is cleaned anew.
     """
@@ -40,9 +44,12 @@ def restore(
     from cleaner.selection import names_in
     from cleaner.undoing import Undoing
 
-    undoing = Undoing(**{name: names_in(values) for name, values in chosen.items()})
-    field = source_field or text_field
-    count = Restoration(clean, book, out, text_field, field, undoing).go()
+    undoing = Undoing(**{place: names_in(values[place]) for _, place, _ in CHOICES})
+    field = values["text_field"]
+    fields = (field, values["source_field"] or field)
+    job = Restoration(clean, book, out, *fields, undoing, values["ledger_out"])
+    count = job.go()
     told = "documents with some edits undone" if undoing else "documents restored"
-    click.echo(f"cleaner: {count} {told}", err=True)
+    missing = f", {job.missing} that the run left out are not put back" if job.missing else ""
+    click.echo(f"cleaner: {count} {told}{missing}", err=True)
     return 0

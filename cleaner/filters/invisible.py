@@ -24,6 +24,10 @@ SEPARATORS = re.compile("[\x0b\x0c\x1c-\x1f]")  # they part words as white space
 # Thai, Lao, Burmese and Khmer part words with U+200B.
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\ua9e0-\ua9ff\uaa60-\uaa7f]")
 HYPHENATED = re.compile("\xad(?=\r?\n[ \t]{0,20}[^\\W\\d_A-Z])")  # the hyphenation filter joins these
+SHOWN = "\xad\u200b\u2060\ufeff"  # stay in a text that talks of them
+TALK = re.compile(
+    r"[Zz]ero[- ][Ww]idth|[Ss]oft[- ][Hh]yphen|[Bb]yte[- ][Oo]rder [Mm]ark|U\+(?:00AD|200B|2060|FEFF)"
+)
 LIGATURES = {
     "\ufb00": "ff",
     "\ufb01": "fi",
@@ -48,7 +52,10 @@ def suspicious(text: str, raw: bytes) -> bool:
 
 def spots(text: str) -> Iterator[Spot]:
     """The invisible characters of ``text`` that go, and the ligatures that become letters."""
+    shown = SHOWN if TALK.search(text) else ""
     for match in INVISIBLE.finditer(text):
+        if shown and not match[0].strip(shown):
+            continue
         new = " " if _parts_words(text, match) else ""
         if _goes(text, match):
             yield Spot(match.start(), match.end(), new, INVISIBLE_RULE, INVISIBLE_WHY, 0.99)

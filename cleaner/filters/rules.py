@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import itemgetter
@@ -13,9 +12,8 @@ from cleaner.filters.cuts import Cuts, applies, domains_of, on_site
 from cleaner.filters.scene import LINE_ENDS, Scene
 from cleaner.rules.index import Index, Met, Plan
 from cleaner.rules.matcher import LONGEST
-from cleaner.rules.rule import Rule
+from cleaner.rules.rule import GROUP, Rule, group_of
 
-GROUP = re.compile(r"\\(?:g<(\w+)>|(\d))")
 SPACES = " \t\u00a0"
 REACH = LONGEST // 2  # characters on either side of a keyword that its match may take
 
@@ -110,12 +108,12 @@ def _part(text: str, offset: int, match: Any, rule: Rule) -> tuple[int, int, str
     start, stop = offset + match.start(group), offset + match.end(group)
     if rule.kind == "span":
         return (*_with_space(text, start, stop), "")
-    new = GROUP.sub(lambda name: _group(text, offset, match, name), rule.new)
+    new = GROUP.sub(lambda found: _group(text, offset, match, group_of(found)), rule.new)
     return _narrowed(text, start, stop, new)
 
 
-def _group(text: str, offset: int, match: Any, name: re.Match[str]) -> str:
-    start, stop = match.span(name[1] or int(name[2]))
+def _group(text: str, offset: int, match: Any, name: str | int) -> str:
+    start, stop = match.span(name)
     return text[offset + start : offset + stop] if start >= 0 else ""
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.resources import files
 
 from cleaner import sites
 from cleaner.document import Document, Edit, split_lines
@@ -26,6 +27,19 @@ PAGE_LINES, PAGE_SHARE = 10, 0.3  # learnt lines, and their share of all, from w
 def is_learnt(rule: Rule) -> bool:
     """Whether a rule is this layer's: a whole line of the family ``site``."""
     return rule.family == FAMILY and rule.kind == "line" and not rule.when and not rule.unless
+
+
+STOCK = Rule(
+    "site/stock-line", "", FAMILY, "any", "line", at=("beside",), confidence=0.9,
+    why="The line stands on the pages of many sites, here beside what this site repeats.",
+)  # fmt: skip
+
+
+@cache
+def stock() -> frozenset[str]:
+    """The lines that many sites have, as dictionaries know them; see ``training/stock_lines.py``."""
+    text = (files("cleaner.filters") / "data" / "stock.txt").read_text("utf-8")
+    return frozenset(line.partition("\t")[0] for line in text.splitlines())
 
 
 @dataclass
@@ -75,7 +89,7 @@ class Lines:
     def of(self, address: str | None) -> list[Known]:
         """What is known of the site of an address (or of a site's name), nearest name first."""
         table = self._by_site
-        names = sites.names(address) if address else ()
+        names = dict.fromkeys([address.strip().lower(), *sites.names(address)] if address else ())
         found = [table[name] for name in names if name in table]
         return [*found, table[""]] if "" in table else found
 
@@ -85,7 +99,7 @@ class Lines:
             return False
         lines = split_lines(fold(text))[0]
         filled = sum(1 for line in lines if line.strip())
-        met = len(self.met(lines, address))
+        met = sum(1 for rule in self.met(lines, address).values() if rule is not STOCK)
         return met >= PAGE_LINES and met >= PAGE_SHARE * filled
 
     def met(self, lines: Sequence[str], address: str | None) -> dict[int, Rule]:
@@ -99,6 +113,7 @@ class Lines:
             if key:
                 body = line.strip()
                 rule = next((rule for each in known if (rule := each.find(key, body))), None)
+                rule = rule or (STOCK if key in stock() else None)
                 if rule:
                     found[number] = rule
         return found
@@ -142,4 +157,6 @@ class Site:
     def _placed(self, scene: Scene, number: int, met: dict[int, Rule]) -> bool:
         """Whether a line is the text's first or last, or beside one that is learnt or gone."""
         around = [scene.neighbour(number, step) for step in (-1, 1)]
+        if met[number] is STOCK:
+            return any(other in met and met[other] is not STOCK for other in around)
         return any(other is None or other in met for other in around) or scene.beside_removal(number)

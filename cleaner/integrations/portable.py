@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cleaner.cleaning import Cleaner
-from cleaner.errors import InputError, OptionError
-from cleaner.options import Options
+from cleaner.errors import CleanerError, InputError, OptionError
+from cleaner.options import Options, SavedPack
 from cleaner.result import Result
 from cleaner.version import __version__
 
@@ -94,7 +94,8 @@ def portable(cleaner: Cleaner | Portable | None = None, on_error: str = "fail", 
 def _files(options: Options) -> Iterator[tuple[str, bytes]]:
     """Path and content of each file that the options name, each once."""
     lists = (item[1:] for item in options.keep if item.startswith("@"))
-    for path in dict.fromkeys((*options.packs, *options.packs_only, *lists)):
+    packs = (item for item in (*options.packs, *options.packs_only) if not isinstance(item, SavedPack))
+    for path in dict.fromkeys((*packs, *lists)):
         try:
             yield path, Path(path).read_bytes()
         except OSError as error:
@@ -103,6 +104,8 @@ def _files(options: Options) -> Iterator[tuple[str, bytes]]:
 
 @lru_cache(maxsize=8)
 def _built(work: Portable) -> Cleaner:
+    if work.version != __version__:  # it would not clean alike
+        raise CleanerError(f"the work was sent by cleaner {work.version}, this worker has {__version__}")
     options = _unpacked(work) if work.files else work.options
     return Cleaner(**asdict(options))
 
@@ -124,8 +127,8 @@ def _unpacked(work: Portable) -> Options:
         places[path] = str(target)
     return replace(
         work.options,
-        packs=tuple(places[path] for path in work.options.packs),
-        packs_only=tuple(places[path] for path in work.options.packs_only),
+        packs=tuple(places.get(path, path) for path in work.options.packs),
+        packs_only=tuple(places.get(path, path) for path in work.options.packs_only),
         keep=tuple(f"@{places[item[1:]]}" if item[:1] == "@" else item for item in work.options.keep),
     )
 

@@ -12,6 +12,7 @@ from cleaner.cleaning import Cleaner
 from cleaner.errors import InputError, LedgerError
 from cleaner.integrations.account import account, source_of
 from cleaner.integrations.portable import Portable, Row, portable
+from cleaner.result import Result
 
 Table = TypeVar("Table", pa.Table, pa.RecordBatch)
 
@@ -87,8 +88,16 @@ class BatchCleaner:
         return schema
 
     def _batch(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        return self.filled(batch, self.explained(batch))
+
+    def explained(self, batch: pa.RecordBatch) -> list[Result | None]:
+        """The result of each row; none where there is no text.  Raises ``InputError``."""
+        self.schema(batch.schema)
+        return [self.work.explain(row) for row in self._rows(batch)]
+
+    def filled(self, batch: pa.RecordBatch, results: list[Result | None]) -> pa.RecordBatch:
+        """The batch with the results of its rows."""
         schema = self.schema(batch.schema)
-        results = [self.work.explain(row) for row in self._rows(batch)]
         made = dict(zip(batch.schema.names, batch.columns, strict=True))
         out = self.columns.out or self.columns.text
         made[out] = _array([result.text if result else None for result in results], schema.field(out))

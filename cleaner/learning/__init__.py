@@ -80,7 +80,7 @@ def learn(
             text = document.get("text")
             if not isinstance(text, str):
                 raise InputError(f"document {number} has no text: give mappings with text and url")
-            told = reader.fields(document, text).told
+            told = reader.lecture(document, text).told
             if told:
                 count.add(told)
         return pack_of(lessons(count, terms), name)

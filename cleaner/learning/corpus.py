@@ -1,21 +1,23 @@
-"""The documents to learn from, read from files, folders and JSON lines, each with its site."""
+"""The documents to learn from, of any container that a batch reads, each with its site."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from cleaner import sites
-from cleaner.batch import record
-from cleaner.batch.sources import Source, container, find
+from cleaner.batch.containers.names import WARC, form_of
+from cleaner.batch.job import Fields, Job
+from cleaner.batch.record import value_of
+from cleaner.cleaning import Cleaner
 from cleaner.errors import CleanerError, InputError, OptionError
-from cleaner.files import decode, opened, read_bytes
 from cleaner.learning.counts import Told, told
 from cleaner.workers import in_order
 
-PAGES = (".html", ".htm", ".xhtml")
 KINDS = ("site", "domain", "all")
+ADDRESS = "url"  # the field in which a namer looks for the address
 
 
 @dataclass(frozen=True)
@@ -38,15 +40,15 @@ class Namer:
         if self.by == "domain":
             _needs_suffixes()
 
-    def __call__(self, fields: Mapping[str, Any]) -> str | None:
+    def __call__(self, fields: dict[str, Any]) -> str | None:
         """The site's name, ``""`` for the one of all documents, ``None`` when nothing tells."""
         if self.given:
             return sites.site(self.given) or self.given.lower()
         if self.by == "all":
             return ""
         if self.by.startswith("field "):
-            return _text(fields.get(self.by.removeprefix("field ").strip())).lower() or None
-        address = _text(fields.get("url"))
+            return _text(value_of(fields, self.by.removeprefix("field ").strip())[1]).lower() or None
+        address = _text(fields.get(ADDRESS))
         return (sites.site(address) if self.by == "site" else sites.domain(address)) or None
 
 
@@ -64,30 +66,23 @@ def _text(value: object) -> str:
 
 
 @dataclass(frozen=True)
-class Job:
-    """A document's bytes with the place that they come from; ``ordinal`` is 0 for a whole file."""
-
-    source: str
-    ordinal: int
-    data: bytes
-
-
-@dataclass(frozen=True)
 class Lecture:
-    """What became of a document: what is counted of it, or why it cannot be read or has no site."""
+    """What became of a document: what is counted of it, or why it cannot be read or has no site.
+
+    ``documents`` are the documents that it stands for: none for an empty line.
+    """
 
     told: Told | None = None
     error: str = ""
+    documents: int = 1
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads documents for a count; picklable, so that processes can share the work."""
+    """Reads documents for a count as they will be cleaned; picklable, for processes to share the work."""
 
     namer: Namer = field(default_factory=Namer)
-    text_field: str = "text"
-    url_field: str = "url"
-    encoding: str | None = None
+    fields: Fields = field(default_factory=Fields)
     input_format: str = "text"
 
     def __call__(self, job: Job) -> Lecture:
@@ -95,29 +90,27 @@ class Reader:
         try:
             return self._read(job)
         except CleanerError as error:
-            place = f"{job.source}:{job.ordinal}" if job.ordinal else job.source
-            said = str(error)
-            return Lecture(error=said if said.startswith(job.source) else f"{place}: {said}")
+            return _failed(job, str(error))
 
     def _read(self, job: Job) -> Lecture:
-        if job.ordinal:
-            try:
-                line = job.data.decode("utf-8-sig")
-            except UnicodeDecodeError as error:
-                raise InputError(f"not UTF-8 at byte {error.start} of the line") from None
-            values = record.parse(line)
-            return self.fields(values, record.text_of(values, self.text_field))
-        text = decode(job.data, job.source, self.encoding).text
-        return self.fields({}, text, page=job.source.lower().endswith(PAGES))
+        if job.fault:
+            raise InputError(job.fault)
+        record = job.codec.opened(job, self.fields) if job.codec else None
+        if record is None:
+            return Lecture(documents=0)
+        return self.lecture(record.values, record.text, page=record.page)
 
-    def fields(self, values: Mapping[str, Any], text: str, *, page: bool = False) -> Lecture:
+    def lecture(self, values: Mapping[str, Any], text: str, *, page: bool = False) -> Lecture:
         """A document given as its fields and its text (which may be a page in HTML)."""
-        url = _text(values.get(self.url_field))
+        values = dict(values)
+        url = _text(value_of(values, self.fields.url)[1])
         if page or self.input_format in {"html", "auto"}:
             text, said = self._text_of_page(text, page=page)
             url = url or said
-        site = self.namer({**values, "url": url})
-        return Lecture(told(text, site, url or None)) if site is not None else Lecture()
+        site = self.namer({**values, ADDRESS: url})
+        if site is None:
+            return Lecture()
+        return Lecture(told(_characters().clean(text), site, url or None))
 
     def _text_of_page(self, text: str, *, page: bool) -> tuple[str, str]:
         from cleaner.markup import html_to_text, looks_like_html
@@ -128,21 +121,63 @@ class Reader:
         return found.text, found.url or ""
 
 
-def lectures(names: Sequence[str], reader: Reader, workers: int = 1) -> Iterator[Lecture]:
-    """What is to be counted of every document of files, folders and JSON lines, in their order.
+@cache
+def _characters() -> Cleaner:
+    """Puts characters right, as they are before learnt lines are looked for."""
+    return Cleaner(only="characters", mode="article")
 
-    Raises ``InputError`` for a name that is nothing.
+
+def _size(job: Job) -> int:
+    return job.size or 1
+
+
+def _failed(job: Job, why: str) -> Lecture:
+    place = job.source if job.name else f"{job.source}:{job.ordinal}"
+    return Lecture(error=why if why.startswith(job.source) else f"{place}: {why}", documents=job.count)
+
+
+def heard(
+    jobs: Iterable[Job],
+    reader: Reader,
+    workers: int = 1,
+    limit: int | None = None,
+    timeout: float | None = None,
+) -> Iterator[Lecture]:
+    """What is to be counted of every job, in their order, up to so many documents.
+
+    A document that takes longer than ``timeout`` seconds is one that cannot be read.
     """
-    sources = find(names)
-    return in_order(reader, _jobs(sources), workers, size=lambda job: len(job.data))
+    taken = 0
+    for lecture in in_order(reader, jobs, workers, _size, _failed, timeout):
+        yield lecture
+        taken += lecture.documents
+        if limit is not None and taken >= limit:
+            return
 
 
-def _jobs(sources: Sequence[Source]) -> Iterator[Job]:
-    for source in sources:
-        if source.path != "-" and not source.is_records and container(source.path) != "jsonl":
-            yield Job(source.path, 0, read_bytes(source.path))
-            continue
-        with opened(source.path) as lines:
-            for ordinal, line in enumerate(lines, 1):
-                if line.strip():
-                    yield Job(source.path, ordinal, line)
+def lectures(
+    names: Sequence[str],
+    reader: Reader,
+    workers: int = 1,
+    *,
+    container: str | None = None,
+    encoding: str | None = None,
+) -> Iterator[Lecture]:
+    """What is to be counted of every document of files and folders, in their order.
+
+    Raises ``InputError`` for a name that is nothing, and for a package that is missing.
+    """
+    from cleaner.batch.containers.names import TXT, Form
+    from cleaner.batch.reading import Reading, Ways, needed, resolved
+    from cleaner.batch.sources import find
+
+    sources = find(names, known=lambda name: form_of(name, container).container)
+    forms = [form_of(source.path, container) for source in sources]
+    forms = [
+        form if form.container else Form("jsonl" if source.path == "-" else TXT, form.compression)
+        for source, form in zip(sources, forms, strict=True)
+    ]
+    needed(forms)
+    pages = reader.input_format == "html" or any(form.container == WARC for form in forms)
+    reading = Reading(sources, forms, Ways(resolved(reader.fields, pages=pages), encoding))
+    return heard(reading.jobs(), reader, workers)

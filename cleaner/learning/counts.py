@@ -15,6 +15,7 @@ BATCH = 100_000  # rows that are added at a time
 SIGHTS = 1 << 27  # places (bytes) of the table of what was seen; one taken twice costs a row of text
 SAMPLED = 4  # of the lines one in so many may serve as an example of what stays
 SAMPLE_WORDS = (4, 30)
+SINGLES = 24  # such examples that a site has, at most
 PARAGRAPH = 8  # words from which a line counts when documents are compared
 FEW = 8  # pages on which a paragraph may stand and still tell documents apart
 SAME = 0.8  # share of its paragraphs' words above which a document says what another says
@@ -293,6 +294,6 @@ SELECT name, text FROM (
     WHERE l.h % {SAMPLED} = 0 AND l.words >= {SAMPLE_WORDS[0]} AND l.words <= {SAMPLE_WORDS[1]}
     GROUP BY l.site, l.h HAVING count(*) = 1) AS o
   JOIN sites s ON s.site = o.site JOIN said t ON t.h = o.h) AS singles
-WHERE place <= 60 ORDER BY name, h
+WHERE place <= {SINGLES} ORDER BY name, h
 """  # noqa: S608 - our numbers
 PAGES = "SELECT s.name, p.pages FROM pages p JOIN sites s ON s.site = p.site ORDER BY s.name"

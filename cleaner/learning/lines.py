@@ -44,7 +44,8 @@ lunedì martedì mercoledì giovedì venerdì sabato domenica
 maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
 понедельник вторник среда четверг пятница суббота воскресенье
 """.split()
-DAY = re.compile(r"\b(?:" + "|".join(sorted(set(MONTHS), key=lambda name: (-len(name), name))) + r")\b")
+DAYS = frozenset(MONTHS)
+WORD = re.compile(r"\w+")
 PARTICLES = "de|da|van|von|der|den|la|le|al|bin|di|y"
 NAME_WORD = r"[^\W\d_a-zß-öø-ÿ][\w'’.-]*"
 CAPITALISED = re.compile(f"{NAME_WORD}(?: (?:(?:{PARTICLES}) )?{NAME_WORD}){{0,3}}")
@@ -95,7 +96,11 @@ def key(formed: str) -> str:
     """The form of a line with slots for numbers, and for months and days beside them."""
     if not DIGIT.search(formed):
         return formed
-    return DIGITS.sub(NUMBER, DAY.sub(DATE, formed))
+    return DIGITS.sub(NUMBER, WORD.sub(_day, formed))
+
+
+def _day(match: re.Match[str]) -> str:
+    return DATE if match[0] in DAYS else match[0]
 
 
 def frame(line: str) -> str:

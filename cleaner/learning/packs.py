@@ -13,7 +13,7 @@ from cleaner.rules.folding import fold
 
 FAMILY = "site"
 EXAMPLES = 2  # of each kind that a rule has
-TRIED = 24  # singular lines of a site that are tried as examples of what stays
+TRIED = 8  # singular lines of a site that are tried as examples of what stays
 WIDTH = 105  # characters of a line of the file
 SLUG = re.compile("[^a-z0-9]+")
 HEAD = """# Learnt by `cleaner learn`: lines that are not the article, by site and documents that have them.

@@ -6,9 +6,10 @@ import re
 
 from cleaner.errors import PackError
 from cleaner.rules import syntax
+from cleaner.rules.effort import MOST_WAYS, ways
 from cleaner.rules.folding import fold, phrase_key
 from cleaner.rules.keywords import SEPARATORS, anchor
-from cleaner.rules.rule import EDGES, FOLLOWERS, KINDS, LEVELS, PLACES, Rule
+from cleaner.rules.rule import EDGES, FOLLOWERS, GROUP, KINDS, LEVELS, PLACES, Rule, group_of
 
 KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LEAST_EXAMPLES = 2
@@ -73,8 +74,18 @@ def _regex(rule: Rule, pattern: str) -> str | None:
     for char in syntax.literals(pattern):
         if fold(char) != char and char not in "\t\n":
             return f"the regex has {char!r}, which lines never have: write {fold(char)!r} (lines are folded)"
-    if rule.trusted and (reason := syntax.runaway(pattern)):
+    return _effort(pattern) if rule.trusted else None
+
+
+def _effort(pattern: str) -> str | None:
+    """Shipped regexes run without a time limit, so the worst line must be bearable."""
+    if reason := syntax.runaway(pattern):
         return f"the regex can run away ({reason}): bound it, as in .{{0,80}}"
+    if ways(pattern) > MOST_WAYS:
+        return (
+            "the regex can run away (its repeats can share a line in too many ways): let what follows "
+            "a repeat begin with something that the repeat cannot take, or use (?>...)"
+        )
     return None
 
 
@@ -109,7 +120,21 @@ def _bounds(rule: Rule) -> str | None:
 def _repair(rule: Rule) -> str | None:
     if (rule.kind == "repair") != bool(rule.new):
         return "new is what a repair puts in, and only a repair has it"
+    if not rule.new or _compiles(rule, rule.match):
+        return None
+    groups = _groups(rule)
+    for name in map(group_of, GROUP.finditer(rule.new)):
+        if name not in groups:
+            return f"new names the group {name}, which match has not"
     return None
+
+
+def _groups(rule: Rule) -> set[str | int]:
+    """The names and numbers of the groups of a rule's regex."""
+    import regex
+
+    pattern = (re if rule.trusted else regex).compile(rule.match)
+    return {*range(pattern.groups + 1), *pattern.groupindex}
 
 
 def _dispatch(rule: Rule) -> str | None:

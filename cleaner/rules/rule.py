@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from cleaner.rules.syntax import Alternative
@@ -11,6 +12,13 @@ LEVELS = ("light", "standard", "strict")
 PLACES = ("line", "previous", "next", "document")
 EDGES = ("head", "tail", "beside")
 FOLLOWERS = ("title", "blurb", "label", "any")
+GROUP = re.compile(r"\\(?:g<(\w+)>|(\d))")  # a group of the match in what a repair puts in
+
+
+def group_of(found: re.Match[str]) -> str | int:
+    """The name or number of the group that a match of ``GROUP`` stands for."""
+    name = found[1] or found[2]
+    return int(name) if name.isdecimal() else name
 
 
 @dataclass(frozen=True, slots=True)

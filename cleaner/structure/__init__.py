@@ -11,15 +11,22 @@ from cleaner.structure.words import families
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from cleaner.document import Document, Edit
     from cleaner.structure.blocks import Block
+    from cleaner.structure.reading import Reading
 
 __all__ = ["Structure", "Verdict", "families", "judge"]
 
 PAGE_LIMITS = {"light": 0.2, "standard": 0.5, "strict": 0.65}
 """Scores below which a unit of a page dump goes, by level: the knob of its cost."""
 TAIL_LIMITS = {"light": 0.05, "standard": 0.1, "strict": 0.15}
-"""Scores below which, on average, the tail of an article goes under a known header."""
+"""Scores below which, on average, the tail of an article goes."""
+
+DOUBTED = 0.8
+"""Share of the limit asked of a page below which its result warns."""
 
 
 @dataclass(frozen=True)
@@ -52,29 +59,56 @@ class Structure:
                     confidence=block.confidence,
                 )
 
+    def prose(self, document: Document) -> list[tuple[int, int, float]]:
+        """The prose that stays of a page: the spans of its units in the source, with their words."""
+        from cleaner.structure.reading import reading
+
+        read = reading(document.source, sentences=self.mode == "page")
+        if read is None:
+            return []
+        page = read.page
+        stay = self._stays(read, document) & (page.prose > 0)
+        spans = zip(page.layout.starts, page.layout.ends, page.words.tolist(), strict=True)
+        return [span for span, stays in zip(spans, stay.tolist(), strict=True) if stays]
+
+    def doubts(self, document: Document) -> bool:
+        """Whether more of a page stayed since the model is sure of none of its paragraphs."""
+        from cleaner.structure.blocks import sureness
+        from cleaner.structure.reading import reading
+
+        read = reading(document.source, sentences=self.mode == "page")
+        return read is not None and sureness(read.page, read.scores) < DOUBTED
+
     def _blocks(self, document: Document) -> Iterator[tuple[Block, int, int]]:
         """The blocks that go, with their spans in the source."""
         whole = self._takes_page(document)
         if whole is None:
             return
-        from cleaner.structure.blocks import blocks, kept, without_tail
+        from cleaner.structure.blocks import blocks, without_tail
         from cleaner.structure.reading import reading
-        from cleaner.structure.stretches import informed
 
         read = reading(document.source, sentences=self.mode == "page")
         if read is None:
             return
+
         found = read.page.layout
         if whole:
-            title = document.facts.title
-            repeated = [(edit.start, edit.end) for edit in document.edits if edit.filter == "site"]
-            scores = informed(read, repeated) if repeated else read.scores
-            stay = kept(read.page, scores, PAGE_LIMITS[self.level], title)
+            stay = self._stays(read, document)
         else:
-            stay = without_tail(read.page, read.scores, TAIL_LIMITS[self.level])
+            doubtful = judge(document).doubtful
+            stay = without_tail(read.page, read.scores, TAIL_LIMITS[self.level], doubtful=doubtful)
         if stay.any():
             for block in blocks(read.page, read.scores, stay):
                 yield block, found.starts[block.first], found.ends[block.last]
+
+    def _stays(self, read: Reading, document: Document) -> NDArray[np.bool_]:
+        """Which units of a page stay."""
+        from cleaner.structure.blocks import kept
+        from cleaner.structure.stretches import informed
+
+        repeated = [(edit.start, edit.end) for edit in document.edits if edit.filter == "site"]
+        scores = informed(read, repeated) if repeated else read.scores
+        return kept(read.page, scores, PAGE_LIMITS[self.level], document.facts.title)
 
     def _takes_page(self, document: Document) -> bool | None:
         """Whether the text is cut as a page; ``None`` when its lines need no reading."""
@@ -83,4 +117,4 @@ class Structure:
         verdict = judge(document)
         if self.mode == "auto" and "page" in (verdict, document.facts.mode):
             return True
-        return False if verdict != "flat" and headed(document.source) else None
+        return False if verdict.doubtful or (verdict != "flat" and headed(document.source)) else None

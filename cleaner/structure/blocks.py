@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleaner.structure.features import PROSE
+from cleaner.structure.gate import LEAST_TAIL
 from cleaner.structure.words import words
 
 if TYPE_CHECKING:
@@ -26,14 +27,22 @@ HEADLINE_WORDS = 3
 HEADLINE_INSIDE = 5
 """Words that it has at least when the page's title does not begin with it."""
 
-LEAST_TAIL = 4
-"""Units of a tail that an article may lose: a header with fewer after it may be a subhead."""
+LONG_TAIL = 8
+"""Units of a tail without a header that a text which may be a page can lose."""
+MOST_OF_TAIL = 0.5
+"""Share of the text's words that such a tail has at most."""
 LIKELY, LOW = 0.5, 0.1
 """Scores of units that are rather the article's, and of those that are hardly its."""
 LOW_SHARE = 0.05
 """Share of units that may score low before the tail of an article."""
 MENU_WORDS = 4
 """Words of an entry of a menu, at most."""
+SURELY = 0.9
+"""Score of a page's surest paragraphs from which nothing of it is doubted."""
+LEAST_SURE = 0.4
+"""Share of the limit that is asked of a page of which the model is least sure."""
+SUREST = 2
+"""Paragraphs that tell how sure the model is."""
 INSIDE = 0.4
 """Share of the limit under which a run of units amid the article goes."""
 
@@ -70,8 +79,22 @@ class Block:
         return WHY[self.rule]
 
 
-def kept(page: Page, scores: NDArray[np.float64], threshold: float, title: str | None) -> NDArray[np.bool_]:
-    """Which units stay: those that score the threshold, and the article's headline."""
+def sureness(page: Page, scores: NDArray[np.float64]) -> float:
+    """The share of the limit that is asked of a page's units.
+
+    All of it where the model is sure of some paragraphs of prose.  Where it is sure of none
+    it does not know the article, and less is asked in proportion, lest the article goes.
+    """
+    import numpy as np
+
+    prose = np.sort(scores[page.prose > 0])
+    top = float(prose[-SUREST:].mean()) if len(prose) else SURELY
+    return max(LEAST_SURE, min(1.0, top / SURELY))
+
+
+def kept(page: Page, scores: NDArray[np.float64], limit: float, title: str | None) -> NDArray[np.bool_]:
+    """Which units stay: those that score the limit (less, of a doubtful page), and the headline."""
+    threshold = limit * sureness(page, scores)
     stay = scores >= threshold
     if not stay.any() or stay.all():
         return stay
@@ -105,12 +128,15 @@ def _doubtful(
     return doubtful
 
 
-def without_tail(page: Page, scores: NDArray[np.float64], limit: float) -> NDArray[np.bool_]:
+def without_tail(
+    page: Page, scores: NDArray[np.float64], limit: float, *, doubtful: bool
+) -> NDArray[np.bool_]:
     """Which units of an article stay: all but a tail that goes as a whole.
 
-    The tail opens with a known header after the last unit that is more likely the article's
-    than not, and scores below the limit on average.  Where much of the rest scores low as
-    well the text is of another kind, and nothing goes.
+    It stands after the last unit that is more likely the article's than not.  Either it opens
+    with a known header and scores below the limit on average; where much of the rest scores low
+    as well the text is of another kind, and nothing goes.  Or the text may be a page
+    (``doubtful``), and a long tail, that is no more than half of it, scores so word by word.
     """
     import numpy as np
 
@@ -118,10 +144,14 @@ def without_tail(page: Page, scores: NDArray[np.float64], limit: float) -> NDArr
     held = np.flatnonzero(scores >= LIKELY)
     begin = int(held[-1]) + 1 if len(held) else len(scores)
     at = next((n for n in range(begin, len(scores)) if _header(page, n)), len(scores))
-    if len(scores) - at < LEAST_TAIL:
-        return stay
-    if scores[at:].mean() < limit and (scores[:at] < LOW).mean() <= LOW_SHARE:
+    low_before = float((scores[:at] < LOW).mean()) if at else 0.0
+    if len(scores) - at >= LEAST_TAIL and low_before <= LOW_SHARE and scores[at:].mean() < limit:
         stay[at:] = False
+    elif doubtful and len(scores) - begin >= LONG_TAIL:
+        words = page.words[begin:]
+        low = np.average(scores[begin:], weights=words + 1) < limit
+        if low and words.sum() <= MOST_OF_TAIL * page.words.sum():
+            stay[begin:] = False
     return stay
 
 

@@ -8,6 +8,7 @@ their numbers in the text's own vocabulary.  The same code serves training and r
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from cleaner.structure.words import bare, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     Ids = NDArray[np.int64]
 
 COPYRIGHT = ord("©")
+NEWLINE = ord("\n")
 PHRASE_MAX = 80
 """Characters of a stock phrase, at most."""
 HEADER_RATE = 0.25
@@ -55,6 +57,7 @@ HEADERS = ("comments", "related", "newsletter", "legal")
 DENSE = ("comments", "related", "newsletter", "share", "legal", "menu", "byline", "date")
 TELLING = ("media", "advert", "shop", "date", "newsletter", "byline")
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9d]")
+CJK_FIRST = 0x3040
 CJK_MIN = 20
 SPACE, WORD, DIGIT, PUNCT, END, COMMA, QUOTE = (1 << n for n in range(7))
 ENDS = frozenset(".!?…。！？")
@@ -62,7 +65,6 @@ QUOTES = frozenset("\"'”’“‘»«)]」』）")
 COMMAS = frozenset(",，、;；")
 
 
-@cache
 def char_class(char: str) -> int:
     """The classes of a character, as a sum of flags."""
     found = 0
@@ -75,6 +77,34 @@ def char_class(char: str) -> int:
     for flag, listed in ((END, ENDS), (COMMA, COMMAS), (QUOTE, QUOTES)):
         found |= flag if char in listed else 0
     return found
+
+
+CLASSES = (SPACE, WORD, WORD | DIGIT, PUNCT, PUNCT | END, PUNCT | COMMA, PUNCT | QUOTE)
+"""All that a character can be."""
+UNKNOWN = 255
+"""In the table of classes, a character that no text had yet."""
+
+
+def numbers_of(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """By character of a text, the place of its class in ``CLASSES``."""
+    import numpy as np
+
+    table = _table()
+    numbers = table.take(codes)
+    missing = codes[numbers == UNKNOWN]
+    if len(missing):
+        for code in set(missing.tolist()):
+            table[code] = CLASSES.index(char_class(chr(code)))
+        numbers = table.take(codes)
+    return np.asarray(numbers)
+
+
+@cache
+def _table() -> NDArray[np.uint8]:
+    """Places in ``CLASSES`` by code point, filled in as texts ask for them."""
+    import numpy as np
+
+    return np.full(sys.maxunicode + 1, UNKNOWN, np.uint8)
 
 
 @dataclass(slots=True)
@@ -149,40 +179,44 @@ class _Counter:
         """Counts per unit of the classes of characters."""
         np = self.np
         joined = "\n".join(text.replace("\n", " ") for text in self.layout.texts) + "\n"
-        if not joined.isascii() and len(CJK.findall(joined)) > CJK_MIN:
+        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+        self.cjk = int(codes.max()) >= CJK_FIRST and len(CJK.findall(joined)) > CJK_MIN
+        if self.cjk:
             joined = CJK.sub(r"\g<0> ", joined)
-            self.cjk = True
-        else:
-            self.cjk = False
-        raw = joined.encode("utf-32-le", "surrogatepass")
-        codes = np.frombuffer(raw, np.uint32)
-        seen = sorted(set(joined))
-        table = np.zeros(ord(seen[-1]) + 1, np.uint8)
-        table[[ord(char) for char in seen]] = [char_class(char) for char in seen]
-        kinds = table[codes]
-        ends = np.flatnonzero(codes == ord("\n"))
-        starts = np.concatenate(([0], ends[:-1] + 1))
-        self.chars = (ends - starts).astype(float)
-        self.codes, self.kinds, self.starts, self.ends = codes, kinds, starts, ends
+            codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+        numbers = numbers_of(codes)
+        self.classes = np.array(CLASSES, np.uint8)
+        self.kinds = self.classes[numbers]
+        self.ends = np.flatnonzero(codes == NEWLINE)
+        self.starts = np.concatenate(([0], self.ends[:-1] + 1))
+        lengths = self.ends - self.starts
+        self.chars = lengths.astype(float)
+        self.at = np.repeat(np.arange(self.size), lengths + 1)  # the unit of each character
+        cells = np.bincount(self.at * len(CLASSES) + numbers, minlength=self.size * len(CLASSES))
+        self.counts = cells.reshape(self.size, len(CLASSES)).astype(float)
+        self.codes = codes
 
-    def _count(self, mask: Any) -> Any:
-        """Number of characters of ``mask`` per unit."""
-        np = self.np
-        sums = np.concatenate(([0], np.cumsum(mask)))
-        return (sums[self.ends] - sums[self.starts]).astype(float)
+    def _count(self, flag: int) -> Any:
+        """Number of characters of a class per unit."""
+        return self.counts @ ((self.classes & flag) > 0)
+
+    def _count_at(self, places: Any) -> Any:
+        """Number of the places (indexes of characters) per unit."""
+        return self.np.bincount(self.at[places], minlength=self.size).astype(float)
 
     def _tokens(self) -> None:
         """The words: their numbers in the text's vocabulary, and the unit of each."""
         np = self.np
         isword = (self.kinds & WORD) > 0
-        plain = np.where(isword | (self.codes == ord("\n")), self.codes, 32).astype(np.uint32)
+        plain = np.where(isword, self.codes, np.uint32(32))
+        plain[self.ends] = NEWLINE
         lower = plain.tobytes().decode("utf-32-le", "surrogatepass").lower()
         self.keys = lower.split("\n")[: self.size]
         begins = isword.copy()
         begins[1:] &= ~isword[:-1]
-        counts = self._count(begins).astype(int)
         tokens = lower.split()
-        self.unit = np.repeat(np.arange(self.size), counts)
+        self.unit = self.at[begins]
+        counts = np.bincount(self.unit, minlength=self.size)
         index = dict(zip(dict.fromkeys(tokens), range(len(tokens)), strict=False))
         self.types = list(index)
         self.ids = np.fromiter(map(index.__getitem__, tokens), np.int64, len(tokens))
@@ -197,12 +231,6 @@ class _Counter:
         """Sum per unit of a value per word."""
         return self.np.bincount(self.unit, values, self.size)
 
-    def _of_types(self, table: Any, default: float) -> Any:
-        """A value per word from a table by word."""
-        np = self.np
-        got = np.fromiter(map(table, self.types, repeat(default)), float, len(self.types))
-        return got[self.ids]
-
     # --- features -----------------------------------------------------------------------
 
     def _lines(self) -> None:
@@ -210,9 +238,8 @@ class _Counter:
         np = self.np
         known = words()
         self.some = np.maximum(self.words, 1)
-        best, self.known_language = self._language(known.stop.values())
-        everyday = np.fromiter(map(best.__contains__, self.types), float, len(self.types))
-        self.everyday = everyday[self.ids]
+        masks = np.fromiter(map(known.masks.get, self.types, repeat(0)), np.int64, len(self.types))
+        self.everyday = self._language(masks >> len(known.families), len(known.stop))[self.ids]
         self.stop = self._sum(self.everyday) * (0.5 if self.cjk else 1.0)
         self.stops = self.stop / self.some
         last = np.maximum(self.ends - 1, self.starts)
@@ -232,18 +259,21 @@ class _Counter:
         whole = (self.terminal > 0) | (self.words >= 2 * PROSE)
         self.isprose = (self.words >= PROSE) & fluent & whole
         self.prose = np.where(self.isprose, self.words, 0.0)
-        self._families(known.bits, known.phrases, len(known.families), known.families)
+        self._families(masks, known.phrases, known.families)
 
     def _odds(self) -> None:
         """How much a unit's words speak for residue: on average, in all, at most, at least."""
         np = self.np
-        odd = self._of_types(self.odds.get, 0.0)
+        odds = np.fromiter(map(self.odds.get, self.types, repeat(0.0)), float, len(self.types))
+        odd = odds[self.ids]
         total = self._sum(odd)
         self.odd = total / np.maximum(self.tokens, 1)
-        high = np.full(self.size, -9.0)
-        np.maximum.at(high, self.unit, odd)
-        low = np.full(self.size, 9.0)
-        np.minimum.at(low, self.unit, odd)
+        high, low = np.full(self.size, -9.0), np.full(self.size, 9.0)
+        spoken = np.flatnonzero(self.tokens)
+        if len(spoken):
+            firsts = (np.cumsum(self.tokens) - self.tokens)[spoken].astype(int)
+            high[spoken] = np.maximum.reduceat(odd, firsts)
+            low[spoken] = np.minimum.reduceat(odd, firsts)
         self.add("odd", self.odd)
         self.add("odd_sum", total)
         self.add("odd_max", high)
@@ -253,37 +283,41 @@ class _Counter:
         """Punctuation, digits and layout of a unit."""
         np, layout, kinds = self.np, self.layout, self.kinds
         for name, flag in (("commas", COMMA), ("punct", PUNCT), ("quotes", QUOTE)):
-            self.add(name, self._count((kinds & flag) > 0) / self.some)
-        self.add("digits", self._count((kinds & DIGIT) > 0) / np.maximum(self.chars, 1))
-        inner = np.zeros(len(kinds), bool)
-        inner[:-1] = ((kinds[:-1] & END) > 0) & ((kinds[1:] & SPACE) > 0)
-        self.add("sentences", self._count(inner))
-        self.add("copyright", self._count(self.codes == COPYRIGHT))
+            self.add(name, self._count(flag) / self.some)
+        self.add("digits", self._count(DIGIT) / np.maximum(self.chars, 1))
+        ends = np.flatnonzero(kinds[:-1] & END)
+        self.add("sentences", self._count_at(ends[(kinds[ends + 1] & SPACE) > 0]))
+        self.add("copyright", self._count_at(np.flatnonzero(self.codes == COPYRIGHT)))
         self.add("bullet", layout.bullets)
         self.add("indent", np.minimum(layout.indents, 40))
         gaps = np.minimum(layout.gaps, 5)
         self.add("gap", gaps)
         self.add("gap_after", np.append(gaps[1:], 5))
 
-    def _language(self, lists: Iterable[frozenset[str]]) -> tuple[frozenset[str], float]:
-        """The function words of the language that has most of them here, and if it is known."""
-        vocabulary = set(self.types)
-        best = max(lists, key=lambda listed: len(listed & vocabulary))
-        known = len(best & vocabulary) >= min(8, len(vocabulary) / 10)
-        return best, float(known)
+    def _language(self, masks: Any, count: int) -> Any:
+        """By word of the vocabulary, 1 if it is a function word of the language that has most of them.
 
-    def _families(
-        self, bits: dict[str, int], phrases: dict[str, int], count: int, names: Sequence[str]
-    ) -> None:
-        """Hits per family: whole phrases, and the share of words."""
+        ``masks`` has a bit per language, from the lowest, in the order in which they are asked.
+        """
         np = self.np
-        masks = np.fromiter(map(bits.get, self.types, repeat(0)), np.int64, len(self.types))
-        mask = masks[self.ids]
+        bits = (masks[:, None] >> np.arange(count)) & 1
+        hits = bits.sum(axis=0)
+        best = int(hits.argmax())
+        self.known_language = float(hits[best] >= min(8, len(masks) / 10))
+        return bits[:, best].astype(float)
+
+    def _families(self, masks: Any, phrases: dict[str, int], names: Sequence[str]) -> None:
+        """Hits per family: whole phrases, and the share of words.
+
+        ``masks`` has a bit per family, from the lowest, by word of the vocabulary.
+        """
+        np = self.np
+        count = len(names)
+        mask = masks[self.ids] & ((1 << count) - 1)
         some = np.flatnonzero(mask)
-        unit, mask = self.unit[some], mask[some]
-        self.hits = np.zeros((count, self.size))
-        for family in range(count):
-            self.hits[family] = np.bincount(unit, mask >> family & 1, self.size)
+        word, family = np.nonzero(mask[some, None] >> np.arange(count) & 1)
+        cells = np.bincount(family * self.size + self.unit[some[word]], minlength=count * self.size)
+        self.hits = cells.reshape(count, self.size).astype(float)
         texts = self.layout.texts
         self.phrase = np.fromiter(
             (phrases.get(bare(t), 0) if len(t) < PHRASE_MAX else 0 for t in texts),
@@ -314,11 +348,12 @@ class _Counter:
             mixed = big[:count]
             for shift in range(1, GRAM):
                 mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + big[shift : shift + count]
-            _, first, inverse, counts = np.unique(
-                mixed, return_index=True, return_inverse=True, return_counts=True
-            )
-            earlier[: len(mixed)] = first[inverse] < np.arange(len(mixed))
-            again[: len(mixed)] = counts[inverse] > 1
+            order = np.argsort(mixed, kind="stable")
+            ordered = mixed[order]
+            same = ordered[1:] == ordered[:-1]
+            earlier[order[1:]] = same
+            again[order[1:]] = same
+            again[order[:-1][same]] = 1.0
         some = np.maximum(self.tokens, 1)
         self.add("seen_before", self._sum(earlier) / some)
         self.add("seen_again", self._sum(again) / some)
@@ -348,16 +383,18 @@ class _Counter:
         passed = np.cumsum(self.prose)
         late = passed >= 0.25 * max(passed[-1], 1)
         brief = self.words <= 2 * SHORT
-        for name in HEADERS:
-            family = self.names_of.index(name)
-            phrase = (self.phrase >> family & 1) > 0
-            mask = (phrase | (self.rate[family] >= HEADER_RATE)) & brief & late
-            last = np.maximum.accumulate(np.where(mask, place, -1))
-            since = np.where(last >= 0, place - last, 400)
-            ahead = np.minimum.accumulate(np.where(mask, place, self.size + 400)[::-1])[::-1]
-            self.add("since_" + name, np.minimum(since, 400))
-            self.add("until_" + name, np.minimum(ahead - place, 400))
-            self.add("count_" + name, np.cumsum(mask))
+        of_header = np.array([self.names_of.index(name) for name in HEADERS])
+        phrase = (self.phrase >> of_header[:, None] & 1) > 0
+        mask = (phrase | (self.rate[of_header] >= HEADER_RATE)) & brief & late
+        last = np.maximum.accumulate(np.where(mask, place, -1), axis=1)
+        since = np.minimum(np.where(last >= 0, place - last, 400), 400)
+        ahead = np.where(mask, place, self.size + 400)[:, ::-1]
+        until = np.minimum(np.minimum.accumulate(ahead, axis=1)[:, ::-1] - place, 400)
+        counts = np.cumsum(mask, axis=1)
+        for number, name in enumerate(HEADERS):
+            self.add("since_" + name, since[number])
+            self.add("until_" + name, until[number])
+            self.add("count_" + name, counts[number])
 
     def _places(self) -> None:
         """Where in the text a unit stands, in units, words and prose."""
@@ -405,23 +442,25 @@ class _Counter:
         )
         sums = np.concatenate((np.zeros((len(base), 1)), np.cumsum(base, axis=1)), axis=1)
         place = np.arange(self.size)
-        for radius, columns in MEANS.items():
-            low = np.maximum(place - radius, 0)
-            high = np.minimum(place + radius + 1, self.size)
-            around = sums[:, high] - sums[:, low]
-            mass = np.maximum(around[0], 1)
-            self.add(f"prose_share_{radius}", around[1] / mass)
-            self.add(f"stop_share_{radius}", around[2] / mass)
-            means = around / (high - low)
+        reach = np.array(list(MEANS))[:, None]
+        lows = np.maximum(place - reach, 0)
+        highs = np.minimum(place + reach + 1, self.size)
+        sums_around = sums[:, highs] - sums[:, lows]
+        masses = np.maximum(sums_around[0], 1)
+        shares = sums_around[1:3] / masses
+        all_means = sums_around / (highs - lows)
+        for number, (radius, columns) in enumerate(MEANS.items()):
+            self.add(f"prose_share_{radius}", shares[0, number])
+            self.add(f"stop_share_{radius}", shares[1, number])
             for column in columns:
-                self.add(f"mean_{column}_{radius}", means[column])
+                self.add(f"mean_{column}_{radius}", all_means[column, number])
             if radius in SIDES:  # to tell the edges of the article
+                low, high = lows[number], highs[number]
+                before, after = np.maximum(place - low, 1), np.maximum(high - place - 1, 1)
                 for column in SIDES[radius]:
                     row = sums[column]
-                    back = (row[place] - row[low]) / np.maximum(place - low, 1)
-                    fore = (row[high] - row[place + 1]) / np.maximum(high - place - 1, 1)
-                    self.add(f"back_{column}_{radius}", back)
-                    self.add(f"fore_{column}_{radius}", fore)
+                    self.add(f"back_{column}_{radius}", (row[:-1] - row[low]) / before)
+                    self.add(f"fore_{column}_{radius}", (row[high] - row[1:]) / after)
         for name, row in (("words", base[7]), ("terminal", self.terminal), ("odd", self.odd)):
             self.add("before_" + name, np.append(-1.0, row[:-1]))
             self.add("after_" + name, np.append(row[1:], -1.0))
@@ -458,22 +497,26 @@ class _Counter:
     def _document(self) -> None:
         """What the whole text is like, the same for all its units."""
         np = self.np
+
+        def share(mask: Any) -> float:
+            return int(np.count_nonzero(mask)) / self.size
+
         figures = {
             "units": np.log1p(self.size),
             "total": np.log1p(self.total),
-            "prose_units": float(self.isprose.mean()),
+            "prose_units": share(self.isprose),
             "prose_words": self.prose_total / self.total,
             "median": float(np.median(self.words)),
-            "terminals": float(self.terminal.mean()),
-            "phrases": float((self.phrase > 0).mean()),
-            "copies_all": float((self.copies > 1).mean()),
-            "briefs": float((self.words <= SHORT).mean()),
-            "odds_all": float(self.odd.mean()),
+            "terminals": share(self.terminal),
+            "phrases": share(self.phrase),
+            "copies_all": share(self.copies > 1),
+            "briefs": share(self.words <= SHORT),
+            "odds_all": float(self.odd.sum() / self.size),
             "wrapped": float(self.layout.wrapped),
             "flat": float(self.layout.flat),
             "cjk": float(self.cjk),
-            "joined": float(np.mean(np.asarray(self.layout.parts) > 1)),
-            "gapless": float(np.mean(np.asarray(self.layout.gaps) > 0)),
+            "joined": share(np.asarray(self.layout.parts) > 1),
+            "gapless": share(np.asarray(self.layout.gaps)),
         }
         for name, value in figures.items():
             self.add("all_" + name, value)

@@ -37,7 +37,7 @@ def opinion(source: str, offset: int, *, mode: str, level: str, title: str | Non
     verdict = judge(source)
     if mode == "flat":
         return Opinion(mode, None, None, limit, FLAT)
-    score, stays = _scored(source, offset, title, limit)
+    score, stays, limit = _scored(source, offset, title, limit)
     chance = float(verdict.probability)
     if score is None:
         return Opinion(mode, chance, None, limit, "The line is no unit that the model judges.")
@@ -54,26 +54,30 @@ def _of_page(score: float, limit: float, *, stays: bool) -> str:
 
 
 def _of_article(source: str, verdict: Verdict, limit: float) -> str:
-    doubt = "a page dump was not ruled out at first sight" if verdict.doubtful else "plainly no page dump"
-    tail = (
-        "a known header stands in its second half, so that a tail below it could go, but as a whole only"
-        if headed(source)
-        else "no known header stands in its second half, so that no tail can go"
-    )
+    if verdict.doubtful:
+        doubt = "a page dump was not ruled out at first sight"
+        tail = "a long tail could go if it scored low, but as a whole only"
+    elif headed(source):
+        doubt = "plainly no page dump"
+        tail = "a known header stands in its second half; a tail below it could go, but as a whole only"
+    else:
+        doubt = "plainly no page dump"
+        tail = "no known header with a tail below it stands in its second half, so that none can go"
     return f"The text is taken for an article ({doubt}), where the limit of {limit:g} does not count: {tail}."
 
 
-def _scored(source: str, offset: int, title: str | None, limit: float) -> tuple[float | None, bool]:
-    """The score of the unit at an offset, and whether it would stay in a page dump."""
-    from cleaner.structure.blocks import kept
+def _scored(source: str, offset: int, title: str | None, limit: float) -> tuple[float | None, bool, float]:
+    """The score of the unit at an offset, whether it would stay in a page dump, and the page's limit."""
+    from cleaner.structure.blocks import kept, sureness
     from cleaner.structure.reading import reading
 
     read = reading(source, sentences=False)
     if read is None:
-        return None, True
+        return None, True, limit
     found = read.page.layout
+    asked = round(limit * sureness(read.page, read.scores), 4)
     number = bisect_right(found.starts, offset) - 1
     if number < 0 or offset >= found.ends[number]:
-        return None, True
+        return None, True, asked
     stay = kept(read.page, read.scores, limit, title)
-    return float(read.scores[number]), bool(stay[number])
+    return float(read.scores[number]), bool(stay[number]), asked

@@ -71,8 +71,12 @@ class Layout:
 
 def is_flat(text: str, lines: list[str]) -> bool:
     """Whether the text has no line structure: hardly a line, and those of page length."""
-    filled = sum(1 for line in lines if line.strip())
-    return bool(filled) and len(text) > max(FLAT_LINE * filled, FLAT_TEXT)
+    return len(text) > FLAT_TEXT and flat(len(text), sum(1 for line in lines if line.strip()))
+
+
+def flat(size: int, filled: int) -> bool:
+    """Whether a text of ``size`` characters is flat with so many lines that are not blank."""
+    return filled > 0 and size > max(FLAT_LINE * filled, FLAT_TEXT)
 
 
 def layout(text: str, *, sentences: bool = False) -> Layout:

@@ -16,12 +16,14 @@ class Words:
 
     ``stop`` has the function words of each language, ``families`` the names in order,
     ``bits`` the sum of ``1 << family`` by word, ``phrases`` the same by whole line.
+    ``masks`` are ``bits`` with a bit more per language whose function word it is, in order.
     """
 
     stop: dict[str, frozenset[str]]
     families: tuple[str, ...]
     bits: dict[str, int]
     phrases: dict[str, int]
+    masks: dict[str, int]
 
 
 @cache
@@ -38,7 +40,11 @@ def words() -> Words:
             key = bare(phrase)
             phrases[key] = phrases.get(key, 0) | 1 << number
     stop = {lang: frozenset(listed.split()) for lang, listed in raw["stop"].items()}
-    return Words(stop, tuple(raw["families"]), bits, phrases)
+    masks = dict(bits)
+    for number, listed in enumerate(stop.values(), len(raw["families"])):
+        for word in listed:
+            masks[word] = masks.get(word, 0) | 1 << number
+    return Words(stop, tuple(raw["families"]), bits, phrases, masks)
 
 
 def bare(line: str) -> str:

@@ -1,5 +1,7 @@
 """What the tests of all adapters share: the fixtures' texts, and libraries that may not be there."""
 
+import importlib
+import os
 import re
 import textwrap
 import warnings
@@ -28,9 +30,14 @@ WITHOUT_CLUB = "The boat left.\n\nIt came back."
 
 
 def library(name):
-    """The module, or the test is skipped; what it warns of while it loads is its own affair."""
+    """The module, or the test is skipped; what it warns of while it loads is its own affair.
+
+    Where ``CLEANER_ENGINE_IS_THERE`` is set a module that is missing is a fault.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        if os.environ.get("CLEANER_ENGINE_IS_THERE"):
+            return importlib.import_module(name)
         return pytest.importorskip(name)
 
 
@@ -51,17 +58,20 @@ def cleaned():
     return [work.clean(text) for text in texts()]
 
 
-def examples(page):
-    """The Python programs of a page of the docs, in its order."""
-    return [textwrap.dedent(code) for code in re.findall(r"```python\n(.*?)```", page_text(page), re.DOTALL)]
+def examples(page, section=""):
+    """The Python programs of a page of the docs, or of one of its sections, in order."""
+    text = page_text(page)
+    if section:
+        text = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    return [textwrap.dedent(code) for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL)]
 
 
 def page_text(page):
     return (PAGES / f"{page}.md").read_text("utf-8")
 
 
-def run_examples(page, **names):
+def run_examples(page, section="", **names):
     """Runs a page's programs one after the other, as one program; gives its names back."""
-    for code in examples(page):
+    for code in examples(page, section):
         exec(compile(code, f"{page}.md", "exec"), names)  # noqa: S102 - our own docs
     return names

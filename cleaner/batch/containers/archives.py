@@ -15,13 +15,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cleaner.batch.containers.lines import TOO_LONG
+from cleaner.batch.containers.lines import storable, too_long
 from cleaner.batch.containers.stream import Stream
 from cleaner.batch.job import Fields, Job, Record
 from cleaner.errors import InputError
 
 END = b"\r\n\r\n"
+BLANK = re.compile(rb"\n\r?\n")
+PLAIN = (
+    b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a/\r\n"
+    b"Content-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n"
+)
 MOST_HEADER = 1_000_000  # bytes of a record's header
+MOST_BLANK = 1_000_000  # blank lines before a record
+MOST_DIGITS = 18  # of a record's length
 PAGES = ("text/html", "application/xhtml+xml")
 META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 # What browsers take these names for (WHATWG Encoding).
@@ -48,10 +55,15 @@ class Conversions:
 
     def closed(self, job: Job, _record: Record, _field: str, text: str) -> bytes:
         """The record with another text: its length and digests are made anew."""
-        start = job.data.index(END)
         body = text.encode("utf-8")
-        lines = [_renewed(line, body) for line in job.data[:start].split(b"\r\n")]
-        return b"\r\n".join(lines) + END + body + END
+        head, rest = _split(job.data)
+        lines = [_renewed(line, body) for line in head.split(b"\n")]
+        after = rest[_length(head) :]
+        return b"\n".join(lines) + body + (after if after.startswith((END, b"\n\n")) else END)
+
+    def kept(self, job: Job) -> Any:
+        """The record as it is."""
+        return job.data
 
 
 @dataclass(frozen=True)
@@ -62,10 +74,10 @@ class Responses:
 
     def opened(self, job: Job, fields: Fields) -> Record | None:
         """The page of a response; nothing in what is no page (a picture, a request, an error)."""
-        head, _ = parts(job.data)
-        if head.get("warc-type") != "response":
+        head, block = parts(job.data)
+        if head.get("warc-type") != "response" or not _is_web(head):
             return None
-        status, kind, charset, body = _response(job.data, self.longest)
+        status, kind, charset, body = _response(block, self.longest)
         if not status.startswith("2") or kind not in (*PAGES, "text/plain"):
             return None
         text = _decoded(body, charset)
@@ -75,23 +87,30 @@ class Responses:
         """A response has no room for a text."""
         raise NotImplementedError
 
+    def kept(self, job: Job) -> Any:
+        """The record as it is."""
+        return job.data
 
-def _response(data: bytes, longest: int) -> tuple[str, str, str, bytes]:
-    """Status, media type, charset and decoded body of a response."""
+
+def _is_web(head: dict[str, str]) -> bool:
+    """Whether a response is one of HTTP, and not of DNS or the like."""
+    return head.get("content-type", "application/http").lower().startswith("application/http")
+
+
+def _response(block: bytes, longest: int) -> tuple[str, str, str, bytes]:
+    """Status, media type, charset and decoded body of a response, by its block."""
     from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
 
-    try:
-        found = next(iter(ArchiveIterator(io.BytesIO(data))), None)
-        if found is None or found.http_headers is None:
-            raise InputError("the response has no HTTP header")
-        status = found.http_headers.get_statuscode() or ""
-        media = found.http_headers.get_header("Content-Type") or ""
+    try:  # the record's own header is left out: warcio writes on standard error of what is odd in it
+        found = next(iter(ArchiveIterator(io.BytesIO(PLAIN % len(block) + block + END))))
+        headers = found.http_headers
+        status, media = headers.get_statuscode() or "", headers.get_header("Content-Type") or ""
         body = found.content_stream().read(longest + 1)
-    except (ArchiveLoadFailed, ValueError, OSError, EOFError) as error:
-        raise InputError(f"the response cannot be read: {error}") from None
+    except Exception as error:  # noqa: BLE001 - decoders raise whatever they come upon
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(f"the response cannot be read: {why[:200]}") from None
     if len(body) > longest:
-        raise InputError(f"{TOO_LONG} {longest // 1_000_000} MB; --max-document allows more")
+        raise InputError(f"the page is longer than {longest:,} bytes; --max-document allows more")
     kind, _, rest = media.partition(";")
     charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", rest, re.IGNORECASE)
     return status, kind.strip().lower(), charset[1] if charset else "", body
@@ -113,14 +132,21 @@ def _decoded(body: bytes, charset: str) -> str:
 
 def parts(data: bytes) -> tuple[dict[str, str], bytes]:
     """The header's fields, by lower-case names, and the block of a record."""
-    head, _, body = data.partition(END)
-    return fields_of(head), body.removesuffix(END)
+    head, rest = _split(data)
+    return fields_of(head), rest[: _length(head)]
+
+
+def _split(data: bytes) -> tuple[bytes, bytes]:
+    """A record's header with the blank line that ends it, and what comes after."""
+    blank = BLANK.search(data)
+    place = blank.end() if blank else len(data)
+    return data[:place], data[place:]
 
 
 def fields_of(head: bytes) -> dict[str, str]:
     """A header's fields, by lower-case names."""
     found: dict[str, str] = {}
-    for line in head.decode("utf-8", "replace").split("\r\n")[1:]:
+    for line in head.decode("utf-8", "replace").split("\n")[1:]:
         name, colon, value = line.partition(":")
         if colon:
             found[name.strip().lower()] = value.strip()
@@ -139,51 +165,73 @@ def _values(head: dict[str, str], text: str, fields: Fields) -> dict[str, Any]:
 
 
 def read(stream: Stream, codec: Conversions | Responses, at: int, ordinal: int) -> Iterator[Job]:
-    """The records of a stream from a place (in bytes)."""
+    """The records of a stream from a place (in bytes), each with the blank lines after it."""
     stream.go_to(at)
-    while True:
-        data, fault = _record(stream)
-        if not data and not fault:
-            return
-        fault = stream.fault or fault
-        yield Job(stream.path, ordinal, data, codec, at=stream.at, fault=fault, size=len(data))
+    blank, line = _next_line(stream)
+    if blank:
+        yield Job(stream.path, 0, blank, at=stream.at - len(line), size=len(blank))
+    fault = ""
+    while line:
+        data, fault, cut = _record(stream, line)
+        fault = (stream.fault if not cut else "") or fault
+        blank, line = (b"", b"") if fault and not cut else _next_line(stream)
+        data, place = b"" if cut else data + blank, stream.at - len(line)
+        yield Job(stream.path, ordinal, data, codec=codec, at=place, fault=fault, size=len(data), cut=cut)
         ordinal += 1
-        if fault and not fault.startswith(TOO_LONG):
-            return
+    if stream.fault and stream.fault != fault:
+        yield Job(stream.path, ordinal, b"", codec=codec, at=stream.at, fault=stream.fault)
 
 
-def _record(stream: Stream) -> tuple[bytes, str]:
-    """The bytes of the next record, and what is wrong with it."""
+def _next_line(stream: Stream) -> tuple[bytes, bytes]:
+    """Blank lines, and the line that comes after them."""
+    blank: list[bytes] = []
     line = stream.readline()
-    while line in (b"\r\n", b"\n"):
+    while line in (b"\r\n", b"\n") and len(blank) < MOST_BLANK:
+        blank.append(line)
         line = stream.readline()
-    if not line:
-        return b"", ""
+    return b"".join(blank), line
+
+
+def _record(stream: Stream, line: bytes) -> tuple[bytes, str, bool]:
+    """The bytes of a record from its first line on, what is wrong with it, and whether it was passed over."""
     if not line.startswith(b"WARC/"):
-        return line, "there is no WARC record here; the rest of the file is not read"
-    head = [line]
-    while line not in (b"\r\n", b"\n", b"") and sum(map(len, head)) < MOST_HEADER:
+        return line[:MOST_HEADER], "there is no WARC record here; the rest of the file is not read", False
+    head, size = [line], len(line)
+    while line not in (b"\r\n", b"\n", b"") and size < MOST_HEADER:
         line = stream.readline()
         head.append(line)
+        size += len(line)
     start = b"".join(head)
-    length = fields_of(start).get("content-length", "")
-    if not length.isdecimal() or len(length) > 18:
-        return start, "the record has no length; the rest of the file is not read"
-    if int(length) > stream.longest:
-        stream.go_to(stream.at + int(length) + len(END))
-        return start, f"{TOO_LONG} {stream.longest // 1_000_000} MB; --max-document allows more"
-    block = stream.read(int(length) + len(END))
-    whole = len(block) >= int(length)
-    return start + block, "" if whole else "the file ends amid the record"
+    length = _length(start)
+    if length is None:
+        return start, "the record has no length; the rest of the file is not read", False
+    if length > stream.longest:
+        stream.go_to(stream.at + length)
+        return b"", too_long(stream), True
+    block = stream.read(length)
+    return start + block, "" if len(block) == length else "the file ends amid the record", False
+
+
+def _length(head: bytes) -> int | None:
+    """The length of a record's block in bytes, if its header tells one."""
+    length = fields_of(head).get("content-length", "")
+    return int(length) if length.isascii() and length.isdecimal() and len(length) <= MOST_DIGITS else None
+
+
+def ended(data: bytes) -> bytes:
+    """A record with the blank lines that must follow it where another is to come."""
+    return data if not data or data.endswith((END, b"\n\n")) else data + END
 
 
 def _renewed(line: bytes, body: bytes) -> bytes:
+    """A line of a header (without its line feed) as it is right for another block."""
     name, _, value = line.partition(b":")
-    if name.lower() == b"content-length":
-        return name + b": " + str(len(body)).encode()
-    if name.lower() in DIGESTS:
+    end = b"\r" if line.endswith(b"\r") else b""
+    if name.strip().lower() == b"content-length":
+        return name + b": " + str(len(body)).encode() + end
+    if name.strip().lower() in DIGESTS:
         method = value.strip().partition(b":")[0].decode("ascii", "replace").lower()
-        return name + b": " + _digest(body, method)
+        return name + b": " + _digest(body, method) + end
     return line
 
 
@@ -198,7 +246,7 @@ def written(values: dict[str, Any], fields: Fields, text: str) -> bytes:
     """A record of another container as a WET record; its id is made of its content."""
     url = str(values.get(fields.url) or "").replace("\r", "").replace("\n", "")
     origin = str(values.get(fields.id) or "").replace("\r", "").replace("\n", "")
-    body = text.encode("utf-8", "replace")
+    body = storable(text).encode("utf-8")
     ident = uuid.uuid5(uuid.NAMESPACE_URL, f"{origin} {url} {hashlib.sha256(body).hexdigest()}")
     head = [
         "WARC/1.0",

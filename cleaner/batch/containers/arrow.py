@@ -8,12 +8,14 @@ their types, and the file's metadata are the source's own.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
 from cleaner.batch import record as records
+from cleaner.batch.containers.lines import storable
 from cleaner.batch.job import Fields, Job, Record
 from cleaner.errors import InputError
 
@@ -21,8 +23,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS = 1000  # rows read at a time
-GROUP = 50_000  # rows in a row group made of records of other containers
-SAME, GONE = "0", "1"
+GROUP = 50_000  # rows at most in a row group made of records of other containers
+GROUP_BYTES = 128_000_000  # bytes from which such a group, or one of a source, is written
+SAME, GONE, END = 0, 1, 2  # what a line of decisions says, if it is no new text
+SAME_LINE, GONE_LINE, END_LINE = b"0\n", b"1\n", b"2\n"
+
+Lost = Callable[[int, int, str], None]  # number of the first row (from 1), how many, and why
 
 
 def needed() -> Any:
@@ -41,9 +47,21 @@ def faults(path: str) -> Iterator[None]:
 
     try:
         yield
-    except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
+    except (pa.ArrowException, OSError, ValueError, KeyError, NotImplementedError) as error:
         what = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"{path}: cannot be read as parquet: {what}") from None
+
+
+def _opened(path: str, file: Any) -> Any:
+    """The parquet file in a file of bytes."""
+    pq = needed()
+    with faults(path):
+        return pq.ParquetFile(file)
+
+
+def rows(path: str, file: Any) -> int:
+    """The number of rows of a parquet file."""
+    return int(_opened(path, file).metadata.num_rows)
 
 
 @dataclass(frozen=True)
@@ -58,225 +76,456 @@ class Cells:
         """The row's new text as a line for ``put_together``."""
         return json.dumps(text).encode("ascii") + b"\n"
 
+    def kept(self, job: Job) -> bytes:
+        """The row stays as it is; of rows that could not be read it is tried again."""
+        return SAME_LINE * job.count
 
-SAME_LINE, GONE_LINE = b"0\n", b"1\n"
+
+def gone(job: Job) -> bytes:
+    """The lines of decisions for a job whose rows are left out."""
+    return GONE_LINE * job.count
 
 
 def read(path: str, file: Any, at: int, ordinal: int, *, fields: Fields | None) -> Iterator[Job]:
-    """The rows of a file from one (counted from 0); of all columns, or only of those ``fields`` names."""
-    pq = needed()
-    with faults(path):
-        source = pq.ParquetFile(file)
-        columns = _columns(source.schema_arrow, fields) if fields else None
-    row, group = 0, 0
-    codec = Cells()
-    while group < source.num_row_groups:
+    """The rows of a file from one (counted from 0); of all columns, or only of those ``fields`` names.
+
+    Rows that cannot be read are one job with a fault and their number (``count``).
+    """
+    source = _opened(path, file)
+    columns = _columns(source.schema_arrow, fields) if fields else None
+    first = 0
+    for group in range(source.num_row_groups):
         count = source.metadata.row_group(group).num_rows
-        if row + count > at:
-            yield from _group(path, source, group, columns, (row, at, ordinal), codec)
-            ordinal += row + count - max(row, at)
-        row += count
-        group += 1
+        if first + count > at:
+            for job in _group(path, source, group, columns, first):
+                if job.at > at:
+                    job.ordinal = ordinal + job.at - job.count - at
+                    yield job
+        first += count
 
 
-def _group(  # noqa: PLR0913, PLR0917 - a place in a file has many parts
-    path: str, source: Any, group: int, columns: list[str] | None, place: tuple[int, int, int], codec: Cells
-) -> Iterator[Job]:
-    row, at, ordinal = place
-    batches = source.iter_batches(ROWS, row_groups=[group], columns=columns, use_threads=False)
-    while True:
-        try:
-            with faults(path):
-                batch = next(batches, None)
-                rows = batch.to_pylist() if batch is not None else []
-        except InputError as error:
-            yield Job(path, ordinal, {}, codec, at=row, fault=str(error))
-            return
-        if batch is None:
-            return
-        weight = max(1, batch.nbytes // max(1, len(rows)))
-        for values in rows:
-            row += 1
-            if row > at:
-                yield Job(path, ordinal, values, codec, at=row, size=weight)
-                ordinal += 1
+def _group(path: str, source: Any, group: int, columns: list[str] | None, row: int) -> Iterator[Job]:
+    """The rows of a group, the first of which has that number."""
+    end = row + source.metadata.row_group(group).num_rows
+    codec = Cells()
+    try:
+        for batch in _batches_of(path, source, group, columns):
+            weight = max(1, batch.nbytes // max(1, batch.num_rows))
+            for values in _values(path, batch):
+                row += 1
+                fault = values if isinstance(values, str) else ""
+                data = {} if fault else values
+                yield Job(path, 0, data, codec=codec, at=row, fault=fault, size=weight)
+    except InputError as error:
+        yield Job(path, 0, {}, codec=codec, at=end, fault=str(error), count=end - row, cut=True)
 
 
-def _columns(schema: pa.Schema, fields: Fields) -> list[str]:
-    """The columns that a document needs."""
+def _batches_of(path: str, source: Any, group: int, columns: list[str] | None) -> Iterator[pa.RecordBatch]:
+    with faults(path):
+        yield from source.iter_batches(ROWS, row_groups=[group], columns=columns, use_threads=False)
+
+
+def _values(path: str, batch: pa.RecordBatch) -> Iterable[dict[str, Any] | str]:
+    """The rows of a batch; for one whose values Python cannot hold what is wrong with it."""
+    try:
+        with faults(path):
+            return list(batch.to_pylist())
+    except InputError:
+        return [_value(path, batch.slice(row, 1)) for row in range(batch.num_rows)]
+
+
+def _value(path: str, row: pa.RecordBatch) -> dict[str, Any] | str:
+    try:
+        with faults(path):
+            return dict(row.to_pylist()[0])
+    except InputError as error:
+        return str(error)
+
+
+def _columns(schema: pa.Schema, fields: Fields) -> list[str] | None:
+    """The columns that a document needs; all when there is none for its text, which is then told."""
     names = {field for name in (fields.text, fields.id, fields.url, fields.title, fields.lang)
              for field in (name, name.partition(".")[0])}  # fmt: skip
-    return [name for name in schema.names if name in names]
+    found = [name for name in schema.names if name in names]
+    return found if {fields.text, fields.text.partition(".")[0]} & set(found) else None
 
 
 def put_together(  # noqa: PLR0913 - what is read, what was decided, what is written
-    path: str, file: Any, decisions: IO[bytes], target: IO[bytes], field: str, *, schema: pa.Schema | None
+    path: str,
+    file: Any,
+    decisions: IO[bytes],
+    target: IO[bytes],
+    field: str,
+    *,
+    schema: pa.Schema | None = None,
+    lost: Lost | None = None,
 ) -> None:
-    """Writes a source's rows with their new texts, group by group; ``schema`` is that of the target."""
-    pq = needed()
-    with faults(path):
-        source = pq.ParquetFile(file)
-    with pq.ParquetWriter(
-        target, schema or target_schema(source.schema_arrow, field), **_ways(source)
-    ) as out:
-        add(path, source, decisions, out, field)
+    """Writes a source's rows with their new texts, group by group; ``schema`` is that of the target.
+
+    Rows without a decision are left out.  ``lost`` is told of rows that should stay and cannot be
+    read.  Raises ``InputError`` for them without it, and for a field that can hold no text.
+    """
+    source = _opened(path, file)
+    schema = schema or target_schema(path, source.schema_arrow, field)
+    with needed().ParquetWriter(target, schema, compression=_compression(source)) as out:
+        add(path, source, decisions, out, field, lost=lost)
 
 
-def add(path: str, source: Any, decisions: IO[bytes], out: Any, field: str) -> None:
-    """Adds a source's rows to a parquet writer."""
+def add(  # noqa: PLR0913 - as ``put_together``
+    path: str, source: Any, decisions: IO[bytes], out: Any, field: str, *, lost: Lost | None = None
+) -> None:
+    """Adds a source's rows to a parquet writer, and reads its decisions to their ``END_LINE``."""
+    decided = _Decisions(decisions)
+    first = 1
     for group in range(source.num_row_groups):
-        with faults(path):
-            table = source.read_row_group(group, use_threads=False)
-        changed = _decided(table, decisions, field)
-        out.write_table(changed.cast(out.schema), max(1, changed.num_rows))
+        left = rows = source.metadata.row_group(group).num_rows
+        whole = _Group(out)
+        try:
+            for batch in _batches_of(path, source, group, None):
+                whole.add(_changed(batch, decided.take(batch.num_rows), field))
+                left -= batch.num_rows
+        except InputError as error:
+            missing = sum(what != GONE for what in decided.take(left))
+            if missing and not lost:
+                raise
+            if missing and lost:
+                lost(first + rows - left, missing, str(error))
+        whole.write()
+        first += rows
+    decided.finish()
 
 
-def _ways(source: Any) -> dict[str, Any]:
-    """How the source was written: its compression, and its Arrow types beside its own."""
-    if not source.num_row_groups or not source.metadata.num_columns:
-        return {}
-    kind = source.metadata.row_group(0).column(0).compression
-    return {"compression": "none" if kind == "UNCOMPRESSED" else kind.lower()}
+def put_all_together(
+    sources: Callable[[], Iterator[tuple[str, Any]]],
+    decisions: IO[bytes],
+    target: IO[bytes],
+    field: str,
+    *,
+    lost: Callable[[str, int, int, str], None] | None = None,
+) -> None:
+    """As ``put_together``, for the rows of several sources (with their names) in one file."""
+    schemas, compression = [], "snappy"
+    for path, file in sources():
+        schemas.append((path, schema_of(path, file, field)))
+        if len(schemas) == 1:
+            compression = _compression(_opened(path, file))
+    with needed().ParquetWriter(target, one_schema(schemas), compression=compression) as out:
+        for path, file in sources():
+            add(path, _opened(path, file), decisions, out, field, lost=lost and partial(lost, path))
 
 
-def target_schema(schema: pa.Schema, field: str) -> pa.Schema:
-    """The schema with a column for the text, when it has none yet."""
+class _Decisions:
+    """What was decided on the rows of a source: ``SAME``, ``GONE``, or the new text."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.ended = False
+
+    def take(self, count: int) -> list[int | str]:
+        """The next ones; after the end all rows are gone."""
+        return [self._next() for _ in range(count)]
+
+    def _next(self) -> int | str:
+        line = b"" if self.ended else self.file.readline()
+        what: int | str = json.loads(line) if line.endswith(b"\n") else END
+        self.ended = what == END
+        return GONE if self.ended else what
+
+    def finish(self) -> None:
+        """Passes over what is left of this source's."""
+        while not self.ended:
+            self._next()
+
+
+class _Group:
+    """The rows of a row group as they are collected; one that is very large becomes several."""
+
+    def __init__(self, out: Any) -> None:
+        self.out = out
+        self.tables: list[pa.Table] = []
+        self.size = 0
+
+    def add(self, table: pa.Table) -> None:
+        """Adds rows, in the columns of the target."""
+        if not table.schema.equals(self.out.schema):
+            table = table.select(self.out.schema.names).cast(self.out.schema)
+        self.tables.append(table)
+        self.size += table.nbytes
+        if self.size >= GROUP_BYTES:
+            self.write()
+
+    def write(self) -> None:
+        """Writes what was collected."""
+        import pyarrow as pa
+
+        rows = sum(table.num_rows for table in self.tables)
+        if rows:
+            self.out.write_table(pa.concat_tables(self.tables).unify_dictionaries(), rows)
+        self.tables, self.size = [], 0
+
+
+def _compression(source: Any) -> Any:
+    """How the columns of a source are compressed: one name, or one for each."""
+    if not source.num_row_groups:
+        return "snappy"
+    group = source.metadata.row_group(0)
+    columns = [group.column(number) for number in range(group.num_columns)]
+    kinds = {column.path_in_schema: _kind(column.compression) for column in columns}
+    return next(iter(kinds.values()), "snappy") if len(set(kinds.values())) <= 1 else kinds
+
+
+def _kind(compression: str) -> str:
+    return "none" if compression == "UNCOMPRESSED" else compression.lower()
+
+
+def one_schema(schemas: Iterable[tuple[str, pa.Schema]]) -> pa.Schema:
+    """The schema of sources (with their names) that go into one file.
+
+    Raises ``InputError`` when they have not all the same columns, in whatever order.
+    """
+    found = iter(schemas)
+    first, schema = next(found)
+    for path, other in found:
+        for name in dict.fromkeys([*schema.names, *other.names]):
+            mine, its = _type(schema, name), _type(other, name)
+            if mine != its:
+                raise InputError(
+                    f"{path}: its column {name} is {its}, that of {first} {mine}; give --out a folder"
+                )
+    return schema
+
+
+def _type(schema: pa.Schema, name: str) -> str:
+    return str(schema.field(name).type) if name in schema.names else "missing"
+
+
+def schema_of(path: str, file: Any, field: str) -> pa.Schema:
+    """The schema that a source has in a target, with a place for its texts."""
+    return target_schema(path, _opened(path, file).schema_arrow, field)
+
+
+def target_schema(path: str, schema: pa.Schema, field: str) -> pa.Schema:
+    """The schema with a place for the text.  Raises ``InputError`` when the place is not of text."""
     import pyarrow as pa
 
-    if field in schema.names or field.partition(".")[0] in schema.names:
-        return schema
+    head, dot, rest = field.partition(".")
+    try:
+        if field in schema.names:
+            return _retyped(schema, field, _for_text(schema.field(field).type))
+        if dot and head in schema.names and pa.types.is_struct(schema.field(head).type):
+            return _retyped(schema, head, _with_place(schema.field(head).type, rest))
+    except InputError as error:
+        raise InputError(f"{path}: the column {field} {error}; name another --out-field") from None
     return schema.append(pa.field(field, pa.string()))
 
 
-def _decided(table: pa.Table, decisions: IO[bytes], field: str) -> pa.Table:
-    """A row group as it was decided on."""
+def _retyped(schema: pa.Schema, name: str, kind: pa.DataType) -> pa.Schema:
+    return schema.set(schema.names.index(name), schema.field(name).with_type(kind))
+
+
+def _with_place(struct: pa.StructType, field: str) -> pa.StructType:
+    """A struct's type with a place for the text, however deep."""
     import pyarrow as pa
 
-    texts: list[str | None] = []
-    news, keep, changed = [], [], False
-    for _ in range(table.num_rows):
-        line = decisions.readline()
-        decided = json.loads(line)
-        keep.append(decided != 1)
-        news.append(isinstance(decided, str))
-        texts.append(decided if news[-1] else None)
-        changed = changed or news[-1]
-    if changed or field.partition(".")[0] not in table.column_names:
-        table = _with_texts(table, field, texts, news)
-    return table if all(keep) else table.filter(pa.array(keep))
-
-
-def _with_texts(table: pa.Table, field: str, texts: list[str | None], news: list[bool]) -> pa.Table:
-    import pyarrow as pa
-
-    names = table.column_names
-    if field in names or field.partition(".")[0] not in names:
-        if field not in names:
-            return table.append_column(pa.field(field, pa.string()), _strings(texts))
+    head, dot, rest = field.partition(".")
+    fields = [struct.field(index) for index in range(struct.num_fields)]
+    names = [part.name for part in fields]
+    if field in names:
         place = names.index(field)
-        column = _chosen(table.column(place).combine_chunks(), texts, news)
-        return table.set_column(place, table.schema.field(place), column)
-    head, _, rest = field.partition(".")
-    place = names.index(head)
-    column = _inside(_one(table.column(place)), rest, texts, news)
-    return table.set_column(place, table.schema.field(place), column)
+        fields[place] = fields[place].with_type(_for_text(fields[place].type))
+    elif dot and head in names and pa.types.is_struct(fields[names.index(head)].type):
+        place = names.index(head)
+        fields[place] = fields[place].with_type(_with_place(fields[place].type, rest))
+    else:
+        fields.append(pa.field(field, pa.string()))
+    return pa.struct(fields)
 
 
-def _one(column: pa.ChunkedArray) -> Any:
+def _for_text(kind: pa.DataType) -> pa.DataType:
+    """The type, or the nearest that holds any text.  Raises ``InputError`` when there is none."""
     import pyarrow as pa
 
-    whole = column.combine_chunks()
-    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+    if pa.types.is_null(kind):
+        return pa.string()
+    if pa.types.is_dictionary(kind) and _is_text(kind.value_type):
+        return pa.dictionary(pa.int32(), kind.value_type, kind.ordered)
+    if not _is_text(kind):
+        raise InputError(f"is of type {kind}, which holds no text")
+    return kind
 
 
-def _inside(struct: Any, field: str, texts: list[str | None], news: list[bool]) -> Any:
+def _is_text(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _changed(batch: pa.RecordBatch, decisions: list[int | str], field: str) -> pa.Table:
+    """Rows as they were decided on."""
+    import pyarrow as pa
+
+    texts = [what if isinstance(what, str) else None for what in decisions]
+    schema = target_schema("", batch.schema, field)
+    if any(text is not None for text in texts) or not schema.equals(batch.schema):
+        arrays = _with_texts(list(batch.columns), list(batch.schema), list(schema), field, texts)
+        batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
+    return _without(pa.Table.from_batches([batch]), decisions)
+
+
+def _without(table: pa.Table, decisions: list[int | str]) -> pa.Table:
+    """The rows that stay; by slices where a type cannot be filtered."""
+    import pyarrow as pa
+
+    stays = [what != GONE for what in decisions]
+    if all(stays):
+        return table
+    try:
+        return table.filter(pa.array(stays))
+    except pa.ArrowNotImplementedError:
+        rows = [table.slice(row, 1) for row, stay in enumerate(stays) if stay]
+        return pa.concat_tables(rows or [table.slice(0, 0)])
+
+
+def _with_texts(
+    arrays: list[Any], before: list[pa.Field], after: list[pa.Field], field: str, texts: list[str | None]
+) -> list[Any]:
+    """The columns of a table or struct with the texts in their place, which may be a new one."""
+    import pyarrow as pa
+
+    head, _, rest = field.partition(".")
+    names = [part.name for part in after]
+    if len(after) > len(before):
+        arrays = [*arrays, pa.nulls(len(texts), after[-1].type)]
+    if field in names:
+        place = names.index(field)
+        arrays[place] = _chosen(arrays[place], texts, after[place].type)
+    else:
+        place = names.index(head)
+        arrays[place] = _inside(arrays[place], rest, texts, after[place].type)
+    return arrays
+
+
+def _inside(struct: Any, field: str, texts: list[str | None], kind: pa.StructType) -> Any:
     """A struct's array with the texts in one of its fields, however deep."""
     import pyarrow as pa
 
-    head, _, rest = field.partition(".")
-    fields = [struct.type.field(index) for index in range(struct.type.num_fields)]
-    arrays = []
-    for index, part in enumerate(fields):
-        array = struct.field(index)
-        if part.name == field:
-            array = _chosen(array, texts, news)
-        elif part.name == head and rest:
-            array = _inside(array, rest, texts, news)
-        arrays.append(array)
-    return pa.StructArray.from_arrays(arrays, fields=fields, mask=struct.is_null())
+    before = [struct.type.field(index) for index in range(struct.type.num_fields)]
+    after = [kind.field(index) for index in range(kind.num_fields)]
+    arrays = [struct.field(index) for index in range(len(before))]
+    arrays = _with_texts(arrays, before, after, field, texts)
+    return pa.StructArray.from_arrays(arrays, fields=after, mask=struct.is_null())
 
 
-def _chosen(old: Any, texts: list[str | None], news: list[bool]) -> Any:
-    """The old values but where there is a new text, in the type of the old."""
+def _chosen(old: Any, texts: list[str | None], kind: pa.DataType) -> Any:
+    """The old values but where there is a new text."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    values = [text if new else value for text, new, value in zip(texts, news, old.to_pylist(), strict=True)]
-    if pa.types.is_dictionary(old.type):
-        encoded = pa.array(values, old.type.value_type).dictionary_encode()
-        return encoded.cast(old.type)
-    return _strings(values, old.type)
-
-
-def _strings(values: list[str | None], kind: Any = None) -> Any:
-    """Texts as an array; a lone surrogate, which parquet has no bytes for, becomes U+FFFD."""
-    import pyarrow as pa
-
-    clean = [v if v is None else v.encode("utf-8", "replace").decode("utf-8") for v in values]
-    return pa.array(clean, kind or pa.string())
+    if not any(text is not None for text in texts):
+        return old.cast(kind)
+    if pa.types.is_dictionary(kind):
+        return _chosen(old.cast(kind.value_type), texts, kind.value_type).dictionary_encode().cast(kind)
+    if pa.types.is_string_view(kind):
+        return _chosen(old.cast(pa.large_string()), texts, pa.large_string()).cast(kind)
+    new = pa.array([text and storable(text) for text in texts], kind)
+    return pc.if_else(new.is_valid(), new, old.cast(kind))
 
 
 def made(rows: IO[bytes], target: IO[bytes]) -> None:
-    """Writes JSON lines as parquet: types are those that hold every value, in groups of ``GROUP`` rows."""
+    """Writes JSON lines as parquet: types are those that hold every value, in groups of ``GROUP`` rows.
+
+    A column whose values have no type in common is of text, and what is no text in it is JSON.
+    """
     import pyarrow as pa
 
-    pq = needed()
-    schema = pa.schema([])
-    for batch in _batches(rows):
-        schema = _wider(schema, batch)
+    kinds = _kinds(rows)
     rows.seek(0)
-    with pq.ParquetWriter(target, schema) as out:
+    schema = pa.schema(list(kinds.items()))
+    with needed().ParquetWriter(target, schema) as out:
         for batch in _batches(rows):
-            out.write_table(pa.Table.from_pylist(_fitted(batch, schema), schema))
+            columns = [_column([row.get(name) for row in batch], kind) for name, kind in kinds.items()]
+            out.write_table(pa.Table.from_arrays(columns, schema=schema), len(batch))
 
 
-def _wider(schema: pa.Schema, rows: list[dict[str, Any]]) -> pa.Schema:
-    """The schema that holds these rows too; a column whose values fit no type is of JSON text."""
+def _kinds(rows: IO[bytes]) -> dict[str, Any]:
+    """The types of the columns of JSON lines."""
     import pyarrow as pa
 
-    fields = {field.name: field.type for field in schema}
+    kinds: dict[str, Any] = {}
+    first: dict[str, Any] = {}
+    for batch in _batches(rows):
+        _widen(kinds, batch)
+        first = {**kinds, **first}
+    doubtful = {name: kind for name, kind in kinds.items() if kind != first[name] and kind != pa.string()}
+    rows.seek(0)
+    for batch in _batches(rows) if doubtful else ():
+        for name in [name for name, kind in doubtful.items() if not _fits(batch, name, kind)]:
+            kinds[name] = pa.string()
+            del doubtful[name]
+    return kinds
+
+
+def _fits(rows: list[dict[str, Any]], name: str, kind: pa.DataType) -> bool:
+    """Whether a type that became wider holds the values that came before."""
+    import pyarrow as pa
+
+    try:
+        _column([row.get(name) for row in rows], kind)
+    except (pa.ArrowException, ValueError, TypeError, OverflowError):
+        return False
+    return True
+
+
+def _widen(kinds: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    """Makes the types of the columns such that they may hold these rows too."""
+    import pyarrow as pa
+
     for name in dict.fromkeys(key for row in rows for key in row):
-        values = [row.get(name) for row in rows]
-        before = pa.schema([(name, fields[name])]) if name in fields else pa.schema([])
         try:
-            found = pa.schema([(name, pa.array(values).type)])
-            joined = pa.unify_schemas([before, found], promote_options="permissive")
-            fields[name] = joined.field(name).type
-        except (pa.ArrowException, OverflowError):
-            fields[name] = pa.string()
-    return pa.schema(list(fields.items()))
+            found = pa.array([_clean(row.get(name)) for row in rows]).type
+            before = pa.schema([(name, kinds.get(name, found))])
+            joined = pa.unify_schemas([before, pa.schema([(name, found)])], promote_options="permissive")
+            kinds[name] = joined.field(name).type if _is_storable(joined.field(name).type) else pa.string()
+        except (pa.ArrowException, ValueError, TypeError, OverflowError):
+            kinds[name] = pa.string()
 
 
-def _fitted(rows: list[dict[str, Any]], schema: pa.Schema) -> list[dict[str, Any]]:
-    """The rows with JSON text where a column is of text and a value is not."""
+def _is_storable(kind: pa.DataType) -> bool:
+    """Whether parquet has a form for a type: it has none for an object without fields."""
     import pyarrow as pa
 
-    texts = {field.name for field in schema if pa.types.is_string(field.type)}
-    return [
-        {
-            name: json.dumps(value) if name in texts and not isinstance(value, str | None) else
-            value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-            for name, value in row.items()
-        }
-        for row in rows
-    ]  # fmt: skip
+    inner = [kind.field(number).type for number in range(kind.num_fields)]
+    return all(map(_is_storable, inner)) and not (pa.types.is_struct(kind) and not inner)
+
+
+def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
+    import pyarrow as pa
+
+    if pa.types.is_string(kind):
+        values = [value if isinstance(value, str | None) else json.dumps(value) for value in values]
+    return pa.array(map(_clean, values), kind, size=len(values))
+
+
+def _clean(value: Any) -> Any:
+    """A value of JSON with texts that parquet has bytes for."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    if isinstance(value, dict):
+        return {_clean(key): _clean(item) for key, item in value.items()}
+    return value
 
 
 def _batches(lines: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
+    """The records of JSON lines, as many at a time as make a row group."""
     batch: list[dict[str, Any]] = []
+    size = 0
     for line in lines:
-        batch.append(json.loads(line))
-        if len(batch) == GROUP:
+        batch.append({_clean(name): value for name, value in json.loads(line).items()})
+        size += len(line)
+        if len(batch) == GROUP or size >= GROUP_BYTES:
             yield batch
-            batch = []
+            batch, size = [], 0
     if batch:
         yield batch

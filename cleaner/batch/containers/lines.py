@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cleaner import files
 from cleaner.batch import record
 from cleaner.batch.containers.stream import Stream
-from cleaner.batch.job import Fields, Job, Record
+from cleaner.batch.job import Codec, Fields, Job, Record
 from cleaner.errors import InputError
 
 BOM = codecs.BOM_UTF8
-WIDE = ("utf-16", "utf-32")
+MARKS = '\n\r\t {}[]",:;|az019'  # must be the bytes that they are in ASCII, to be found as such
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Lines:
         line = decoded(job.data[len(bom) :], self.encoding)
         return bom + encoded(record.with_field(line, field, text), self.encoding)
 
+    def kept(self, job: Job) -> Any:
+        """The line as it is."""
+        return job.data
+
 
 def _bom(job: Job) -> bytes:
     return BOM if job.ordinal == 1 and job.data.startswith(BOM) else b""
@@ -50,6 +55,8 @@ def decoded(data: bytes, encoding: str) -> str:
         name = "UTF-8" if encoding == "utf-8" else encoding
         byte = data[error.start] if error.start < len(data) else 0
         raise InputError(f"not {name}: byte 0x{byte:02X} at offset {error.start} of the line") from None
+    except UnicodeError as error:
+        raise InputError(f"not {encoding}: {error}") from None
 
 
 def encoded(text: str, encoding: str) -> bytes:
@@ -58,17 +65,23 @@ def encoded(text: str, encoding: str) -> bytes:
         return text.encode(encoding)
     except UnicodeEncodeError as error:
         raise InputError(f"{text[error.start]!r} cannot be written in {encoding}") from None
+    except UnicodeError as error:
+        raise InputError(f"the text cannot be written in {encoding}: {error}") from None
 
 
 def codec_name(encoding: str | None) -> str:
     """The name of an encoding of records.  Raises ``InputError`` when lines cannot be in it."""
-    try:
-        name = codecs.lookup(encoding or "utf-8").name
-    except LookupError:
-        raise InputError(f"there is no encoding {encoding}") from None
-    if name.startswith(WIDE):
+    name = files.codec_name(encoding or "utf-8")
+    if _marks(name) != MARKS.encode("ascii"):
         raise InputError(f"records in {name} cannot be read; convert the file to UTF-8 first")
     return name
+
+
+def _marks(name: str) -> bytes:
+    try:
+        return MARKS.encode(name)
+    except UnicodeError:
+        return b""
 
 
 def read(stream: Stream, encoding: str | None, at: int, ordinal: int) -> Iterator[Job]:
@@ -76,26 +89,33 @@ def read(stream: Stream, encoding: str | None, at: int, ordinal: int) -> Iterato
     codec = Lines(codec_name(encoding))
     stream.go_to(at)
     while data := stream.readline():
-        fault = too_long(stream, data) or (stream.fault if not data.endswith(b"\n") else "")
-        job = Job(stream.path, ordinal, data, codec, at=stream.at, fault=fault, size=len(data))
-        yield job
+        yield (found := job(stream, data, ordinal, codec))
         ordinal += 1
-        if fault and fault == stream.fault:
+        if found.fault and found.fault == stream.fault:
             return
     if stream.fault:
-        yield Job(stream.path, ordinal, b"", codec, at=stream.at, fault=stream.fault)
+        yield Job(stream.path, ordinal, b"", codec=codec, at=stream.at, fault=stream.fault)
 
 
-def too_long(stream: Stream, data: bytes) -> str:
-    """The fault of a line that is too long, whose rest is passed over; mostly nothing."""
+def job(stream: Stream, data: bytes, ordinal: int, codec: Codec, name: str = "") -> Job:
+    """The job of a piece of a stream; the data of one that is too long is not kept.
+
+    The rest of its line is passed over.  One that a fault of the stream breaks off is told of as such.
+    """
     if len(data) <= stream.longest:
-        return ""
-    if not data.endswith(b"\n"):
+        fault = "" if data.endswith(b"\n") and not name else stream.fault
+        return Job(stream.path, ordinal, data, name, codec, at=stream.at, fault=fault, size=len(data))
+    if not name and not data.endswith(b"\n"):
         stream.rest_of_line()
-    return f"{TOO_LONG} {stream.longest // 1_000_000} MB; --max-document allows more"
+    return Job(stream.path, ordinal, b"", name, codec, at=stream.at, fault=too_long(stream), cut=True)
 
 
-TOO_LONG = "the document is longer than"
+def too_long(stream: Stream) -> str:
+    """The fault of a document that is longer than one may be."""
+    return (
+        f"the document is longer than {stream.longest:,} bytes, so it is neither cleaned nor kept;"
+        " --max-document allows more"
+    )
 
 
 def written(values: dict[str, Any]) -> bytes:
@@ -105,6 +125,11 @@ def written(values: dict[str, Any]) -> bytes:
         return text.encode("utf-8") + b"\n"
     except UnicodeEncodeError:
         return json.dumps(values, default=plain).encode("utf-8") + b"\n"
+
+
+def storable(text: str) -> str:
+    """A text that UTF-8 has bytes for: a lone surrogate becomes U+FFFD."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def plain(value: Any) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from cleaner import remote
+
 TXT, JSONL, CSV, TSV, PARQUET, WET, WARC = "txt", "jsonl", "csv", "tsv", "parquet", "wet", "warc"
 CONTAINERS = (TXT, JSONL, CSV, TSV, PARQUET, WET, WARC)
 TARGETS = (TXT, JSONL, CSV, TSV, PARQUET, WET)
@@ -36,6 +38,8 @@ class Form:
 
 def form_of(path: str, said: str | None = None) -> Form:
     """The form that a name tells of; ``said`` is the container when the name does not count."""
+    if remote.is_remote(path):
+        path = path.partition("?")[0].partition("#")[0]
     name = PurePath(path.replace("\\", "/")).name.lower()
     compression = next((kind for end, kind in COMPRESSIONS.items() if name.endswith(end)), "")
     if compression:

@@ -8,6 +8,7 @@ import lzma
 import sys
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Any, Self
 
 from cleaner.errors import InputError
@@ -15,6 +16,7 @@ from cleaner.files import opened
 
 PIECE = 1 << 18  # bytes asked of the source, and at most given, at a time
 ZSTD_PIECE = 1 << 10  # bytes of zstd taken at a time: they may become 32,768 times as many
+XZ_MEMORY = 1 << 29  # bytes that a stream may ask for, whatever it claims; xz -9 asks for 65 MB
 SKIPPED = 1 << 20  # bytes read at a time to get to a place
 LONGEST = 256_000_000  # bytes of one document, decompressed
 MAGIC = ((b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\0", "xz"), (b"\x28\xb5\x2f\xfd", "zst"))
@@ -59,7 +61,7 @@ def zstandard() -> Any:
 _MAKERS: dict[str, Callable[[], Any]] = {
     "gz": lambda: zlib.decompressobj(31),
     "bz2": bz2.BZ2Decompressor,
-    "xz": lzma.LZMADecompressor,
+    "xz": lambda: lzma.LZMADecompressor(memlimit=XZ_MEMORY),
     "zst": _Zstd,
 }
 
@@ -145,14 +147,14 @@ class Stream:
         self.path = path
         self.longest = longest
         self.at = 0
+        if compression == "zst":
+            zstandard()
         file = opened(path)
         self.under = file
         self.inflated: Inflated | None = None
         if path == "-":
             compression = _sniffed(file)
-        if compression == "zst":
-            zstandard()
-        self.seekable = not compression and path != "-"
+        self.seekable = not compression and path != "-" and file.seekable()
         if compression:
             self.inflated = Inflated(file, compression)
             file = io.BufferedReader(self.inflated, PIECE)
@@ -177,8 +179,12 @@ class Stream:
         return self._read(self.file.readline, self.longest + 1)
 
     def read(self, size: int) -> bytes:
-        """That many bytes, fewer only at the end."""
-        return self._read(self.file.read, size)
+        """That many bytes, fewer only at the end.  Memory is taken as they come, not as many as are asked."""
+        pieces, left = [], size
+        while left > 0 and (data := self._read(self.file.read, min(left, SKIPPED))):
+            pieces.append(data)
+            left -= len(data)
+        return b"".join(pieces)
 
     def _read(self, method: Callable[[int], bytes], size: int) -> bytes:
         try:
@@ -198,9 +204,8 @@ class Stream:
     def go_to(self, at: int) -> None:
         """Goes on from a place (in decompressed bytes), not before the present one."""
         if self.seekable:
-            self.file.seek(at)
-            self.at = at
-            return
+            with suppress(OSError):  # a server may only give all in one
+                self.at = self.file.seek(at)
         while self.at < at and self.read(min(SKIPPED, at - self.at)):
             pass
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 from cleaner.batch import record as records
-from cleaner.batch.containers.lines import BOM, codec_name, decoded, encoded, plain, too_long
+from cleaner.batch.containers.lines import BOM, codec_name, decoded, encoded, job, plain, storable
 from cleaner.batch.containers.stream import Stream
 from cleaner.batch.job import Fields, Job, Record
 from cleaner.errors import InputError
@@ -68,6 +69,13 @@ class Rows:
         stop = start + len(cells[place])
         return encoded(row[:start] + self.cell(text, cells[place]) + row[stop:], self.encoding)
 
+    def kept(self, job: Job) -> Any:
+        """The row as it is, with an empty cell where the output has a column more."""
+        body = job.data.rstrip(b"\r\n")
+        if not self.added or not body:
+            return job.data
+        return body + self.delimiter.encode(self.encoding) + job.data[len(body) :]
+
     def cells(self, row: str) -> list[str]:
         """The cells of a row as they are written."""
         pattern, cells, at = _cell(self.delimiter), [], 0
@@ -100,11 +108,16 @@ def _value(cell: str) -> str:
 
 
 def read(  # noqa: PLR0913 - a place in a file has many parts
-    stream: Stream, encoding: str | None, at: int, ordinal: int, *, delimiter: str, fields: Fields
+    stream: Stream, encoding: str | None, at: int, ordinal: int, *, delimiter: str, added: str = ""
 ) -> Iterator[Job]:
-    """The rows of a table from a place (in bytes); the header comes first, as a job to pass on."""
+    """The rows of a table from a place (in bytes); the header comes first, as a job to pass on.
+
+    ``added`` is the column of the cleaned text where the output is a table too: when the source
+    has none of that name, the header is given one more.
+    """
     name = codec_name(encoding)
-    head = _row(stream, name, delimiter or ",")
+    lines = _Lines(stream)
+    head = lines.row(name, delimiter or ",")
     if not head:
         if stream.fault:
             yield Job(stream.path, ordinal, b"", at=stream.at, fault=stream.fault)
@@ -113,47 +126,71 @@ def read(  # noqa: PLR0913 - a place in a file has many parts
     line = decoded(head[len(bom) :], name)
     mark = delimiter or _delimiter(line)
     columns = _columns(line, mark, stream.path)
-    out = fields.out
-    codec = Rows(columns, mark, name, out if out and out not in columns else "")
-    if at < stream.at:
+    codec = Rows(columns, mark, name, "" if added in columns else added)
+    if at < lines.at:
         header = head
         if codec.added:
             end = line[len(line.rstrip(BREAKS)) :]
-            wider = line.rstrip(BREAKS) + mark + codec.cell(out, "") + end
+            wider = line.rstrip(BREAKS) + mark + codec.cell(added, "") + end
             header = bom + encoded(wider, name)
-        yield Job(stream.path, 0, header, None, at=stream.at, size=len(head))
+        yield Job(stream.path, 0, header, at=lines.at, size=len(head))
     else:
-        stream.go_to(at)
-    yield from _rows(stream, codec, ordinal)
+        lines.go_to(at)
+    yield from _rows(lines, codec, ordinal)
 
 
-def _rows(stream: Stream, codec: Rows, ordinal: int) -> Iterator[Job]:
-    while data := _row(stream, codec.encoding, codec.delimiter):
-        fault = too_long(stream, data) or (stream.fault if not data.endswith(b"\n") else "")
-        yield Job(stream.path, ordinal, data, codec, at=stream.at, fault=fault, size=len(data))
+def _rows(lines: _Lines, codec: Rows, ordinal: int) -> Iterator[Job]:
+    stream = lines.stream
+    while data := lines.row(codec.encoding, codec.delimiter):
+        found = job(stream, data, ordinal, codec)
+        found.at = lines.at = stream.at if found.cut and not lines.waiting else lines.at
+        yield found
         ordinal += 1
-        if fault and fault == stream.fault:
+        if found.fault and found.fault == stream.fault:
             return
     if stream.fault:
-        yield Job(stream.path, ordinal, b"", codec, at=stream.at, fault=stream.fault)
+        yield Job(stream.path, ordinal, b"", codec=codec, at=stream.at, fault=stream.fault)
 
 
-def _row(stream: Stream, encoding: str, delimiter: str) -> bytes:
-    """The lines of the next row: a quoted cell may hold line breaks."""
-    data = stream.readline()
-    if b'"' not in data:
-        return data
-    mark = delimiter.encode(encoding)
-    inside = _inside(data, mark)
-    parts, size = [data], len(data)
-    while inside and size <= stream.longest:
-        more = stream.readline()
-        if not more:
-            break
-        parts.append(more)
-        size += len(more)
-        inside = _still_inside(more, mark)
-    return b"".join(parts)
+class _Lines:
+    """The lines of a stream, some of which may be given back; ``at`` is the place after the last."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self.waiting: deque[bytes] = deque()
+        self.at = stream.at
+
+    def go_to(self, at: int) -> None:
+        """Goes on from a place."""
+        self.waiting.clear()
+        self.stream.go_to(at)
+        self.at = self.stream.at
+
+    def row(self, encoding: str, delimiter: str) -> bytes:
+        """The lines of the next row: a quoted cell may hold line breaks.
+
+        Where a quote is opened and never closed it is the first line alone, so that not all that
+        follows is lost with it.
+        """
+        data = self._line()
+        self.at += len(data)
+        if b'"' not in data:
+            return data
+        mark = delimiter.encode(encoding)
+        inside = _inside(data, mark)
+        more, size = [], len(data)
+        while inside and size <= self.stream.longest and (line := self._line()):
+            more.append(line)
+            size += len(line)
+            inside = _still_inside(line, mark)
+        if inside:
+            self.waiting.extendleft(reversed(more))
+            return data
+        self.at += size - len(data)
+        return b"".join([data, *more])
+
+    def _line(self) -> bytes:
+        return self.waiting.popleft() if self.waiting else self.stream.readline()
 
 
 def _inside(line: bytes, mark: bytes, at: int = 0) -> bool:
@@ -215,7 +252,7 @@ def table(rows: Iterable[dict[str, Any]], columns: Iterable[str], delimiter: str
 def _written(cells: list[str], delimiter: str) -> bytes:
     target = io.StringIO()
     csv.writer(target, delimiter=delimiter, lineterminator="\n").writerow(cells)
-    return target.getvalue().encode("utf-8", "surrogatepass")
+    return storable(target.getvalue()).encode("utf-8")
 
 
 def _text(value: Any) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from cleaner.batch.containers.lines import TOO_LONG
+from cleaner.batch.containers.lines import job
 from cleaner.batch.containers.stream import Stream
 from cleaner.batch.job import Fields, Job, Record
 from cleaner.files import decode
@@ -34,11 +35,13 @@ class Whole:
         bom = bytes.fromhex(record.about["bom"])
         return TextFile(text, record.about["encoding"], bom).encoded(text)
 
+    def kept(self, job: Job) -> Any:
+        """The file as it is."""
+        return job.data
+
 
 def read(stream: Stream, codec: Whole, ordinal: int, name: str) -> Iterator[Job]:
     """The one job of a file."""
-    data = stream.read(stream.longest + 1)
-    fault = stream.fault
-    if len(data) > stream.longest:
-        fault = f"{TOO_LONG} {stream.longest // 1_000_000} MB; --max-document allows more"
-    yield Job(stream.path, ordinal, data, codec, name, at=1, fault=fault, size=len(data))
+    found = job(stream, stream.read(stream.longest + 1), ordinal, codec, name)
+    found.at = 1
+    yield found

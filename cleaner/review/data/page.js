@@ -981,7 +981,8 @@
 
   // ---------- the live page: a text is sent to the server that gave the page
 
-  const live = { waiting: 0, asking: null, name: "" };
+  // `text` is that of a file, byte for byte: the field would change its line ends.
+  const live = { waiting: 0, asking: null, name: "", text: null };
 
   function askSoon() {
     clearTimeout(live.waiting);
@@ -989,8 +990,9 @@
   }
 
   async function ask() {
+    clearTimeout(live.waiting);
     if (live.asking) live.asking.abort();
-    const text = byId("source").value;
+    const text = live.text ?? byId("source").value;
     if (!text) return showAnswer(null);
     live.asking = new AbortController();
     const options = { level: byId("level").value, mode: byId("mode").value, input_format: byId("input_format").value };
@@ -999,16 +1001,20 @@
       const answer = await fetch("explain", { method: "POST", signal: live.asking.signal,
         headers: { "Content-Type": "application/json" }, body: JSON.stringify({ text, options }) });
       const told = await answer.json();
-      if (!answer.ok) return showTrouble(told.error || `The server answers ${answer.status}.`);
-      return showAnswer({ source: text, ...told });
+      if (answer.ok) return showAnswer({ source: text, ...told });
+      if (answer.status === 503) live.waiting = setTimeout(ask, 1000);
+      return showTrouble(told.error || `The server answers ${answer.status}.`);
     } catch (error) {
       return error.name === "AbortError" ? undefined : showTrouble("The server does not answer: is it still running?");
     }
   }
 
+  /** Says what is wrong; an older answer would be taken for that of the text that is there. */
   function showTrouble(message) {
+    showAnswer(null);
     byId("served").textContent = message;
     byId("served").classList.add("trouble");
+    byId("head").replaceChildren(node("p", { className: "warning" }, message));
   }
 
   function showAnswer(told) {
@@ -1032,8 +1038,8 @@
   /** An answer of /explain in the form of the page's documents. */
   function asDocument(told) {
     const numbers = new Map();
-    const rule = ({ rule: id, family, level, why, pack }) => {
-      if (!numbers.has(id)) numbers.set(id, data.rules.push({ id, family, level, why, pack }) - 1);
+    const rule = ({ rule: id }) => {
+      if (!numbers.has(id)) numbers.set(id, data.rules.push({ id, ...told.rules[id] }) - 1);
       return numbers.get(id);
     };
     return { ...told, name: live.name || "Your text", text: told.source,
@@ -1044,11 +1050,12 @@
   async function takeFile(file) {
     if (!file) return;
     try {
-      byId("source").value = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+      live.text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
     } catch {
       showTrouble(`${file.name} is not UTF-8 text.`);
       return;
     }
+    byId("source").value = live.text;
     live.name = file.name;
     if (/\.x?html?$/i.test(file.name)) byId("input_format").value = "html";
     ask();
@@ -1060,7 +1067,11 @@
   }
 
   function startLive() {
-    byId("source").addEventListener("input", () => { live.name = ""; askSoon(); });
+    byId("source").addEventListener("input", () => {
+      live.name = "";
+      live.text = null;
+      askSoon();
+    });
     ["level", "mode", "input_format"].forEach((id) => byId(id).addEventListener("change", ask));
     byId("level").value = data.level;
     byId("mode").value = data.mode;
