@@ -94,17 +94,19 @@ class Case:
     source: str
     out: str
     more: tuple[str, ...]
+    sides: bool = True
 
     def words(self, place, workers):
         """The command's words when it writes below a folder."""
         sides = ["--ledger", str(place / "ledger.jsonl"), "--errors", str(place / "errors.jsonl")]
+        sides = sides if self.sides else []
         out = ["--out", str(place / self.out), "--workers", str(workers), "-q"]
         return ["batch", self.source, *out, *sides, *self.more]
 
 
 CASES = (
     Case("corpus.jsonl", "clean.jsonl.gz", ("--on-error", "skip", "--dedup", "both")),
-    Case("corpus.jsonl", "clean.csv", ("--on-error", "skip", "--drop-state", "cut")),
+    Case("corpus.jsonl", "clean.csv", ("--on-error", "skip", "--drop-state", "cut"), sides=False),
     Case("folder", "clean", ("--on-error", "keep")),
 )
 

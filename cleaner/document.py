@@ -57,7 +57,8 @@ class Facts:
 
     ``lang`` is what the caller said; ``language`` is found on first need by ``detect``, or
     else is ``hint`` (what the page says of itself), and then stays.  ``blocked`` are the
-    rules that the loss guard has stopped here.
+    rules that the loss guard has stopped here.  ``seen`` is the source as rules see it, for
+    them alone.
     """
 
     lang: str | None = None
@@ -69,6 +70,7 @@ class Facts:
     blocked: frozenset[str] = frozenset()
     detect: Callable[[str], str | None] | None = None
     _found: list[str | None] = field(default_factory=list)
+    seen: object = None
 
     @property
     def known(self) -> str | None:

@@ -77,10 +77,25 @@ def decode(data: bytes, name: str, encoding: str | None = None, *, detect: bool 
         if detect and not encoding and not bom and (found := _detected(data)):
             return found
         place = error.start + len(bom)
-        hint = "" if encoding else "; say its encoding, for example --encoding cp1252"
+        hint = (
+            ""
+            if encoding
+            else "; say its encoding, for example --encoding cp1252" + _detectable(detect=detect)
+        )
         raise InputError(f"{name}: not {codec}: byte 0x{data[place]:02X} at offset {place}{hint}") from None
     except UnicodeError as error:
         raise InputError(f"{name}: not {codec}: {error}") from None
+
+
+def _detectable(*, detect: bool) -> str:
+    """What would have it detected, when that is wanted and not there."""
+    from importlib.util import find_spec
+
+    try:
+        missing = detect and find_spec("charset_normalizer") is None
+    except ValueError:
+        missing = detect
+    return ", or pip install 'article-cleaner[encoding]' to have it detected" if missing else ""
 
 
 def _detected(data: bytes) -> TextFile | None:

@@ -136,7 +136,7 @@ class _Worker:
         self.place = context.RawArray("d", 2)  # see ``STRIDE``; since when
         self.place[0] = STARTING
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, function, self.place), daemon=True)
+        self.process = context.Process(target=_serve, args=(theirs, self.place), daemon=True)
         try:
             with _uninterrupted():
                 self.process.start()
@@ -148,6 +148,8 @@ class _Worker:
         self.chunks: deque[_Chunk] = deque()
         self.done = 0
         self.outbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        # Not among the arguments: those are written by a call that never returns when the process dies first.
+        self.outbox.put(function)
         self.sender = threading.Thread(target=self._send, daemon=True)
         self.sender.start()
 
@@ -309,12 +311,12 @@ class Pool:
             )
 
 
-def _serve(pipe: Connection, function: bytes, place: Any) -> None:
+def _serve(pipe: Connection, place: Any) -> None:
     """What a worker does: chunks in, results out, until the other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
     inbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(pipe, inbox), daemon=True).start()
-    work = _unpacked(function)
+    work = _unpacked(inbox.get())
     place[0] = IDLE
     chunk = 0
     while True:

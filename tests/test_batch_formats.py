@@ -11,6 +11,7 @@ import pytest
 from batches import go, left, records
 from test_cli import ARTICLE, CLEAN
 
+from cleaner import workers
 from cleaner.batch.job import Fields
 from cleaner.errors import InputError
 
@@ -257,3 +258,34 @@ def test_an_output_that_is_an_input_by_another_name_is_refused(go, tmp_path):
         with pytest.raises(InputError, match=f"the {side} is an input"):
             go("a.jsonl", out="c.jsonl", **{side: "b.jsonl"})
     assert (tmp_path / "a.jsonl").read_text() == records(ARTICLE)
+
+
+def test_the_number_of_workers_changes_no_byte_of_any_format(go, tmp_path, monkeypatch):
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr(workers, "CHUNK", 600)
+    stories = [f"{ARTICLE}\nStory {number}.\n" for number in range(20)]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.jsonl.gz").write_bytes(gzip.compress(records(*stories).encode()))
+    (tmp_path / "in/b.csv").write_bytes(table(*stories))
+    (tmp_path / "in/c.wet.xz").write_bytes(lzma.compress(wet(*stories)))
+    pq.write_table(pa.table({"text": stories}), tmp_path / "in/d.parquet")
+    for number, text in enumerate(stories):
+        (tmp_path / f"in/{number}.txt").write_text(text)
+    for count in (1, 2):
+        go("in", out=f"out{count}", ledger=f"l{count}.jsonl", workers=count, dedup="both")
+    for name in left(tmp_path / "out1"):
+        assert (tmp_path / "out1" / name).read_bytes() == (tmp_path / "out2" / name).read_bytes(), name
+    assert len(left(tmp_path / "out1")) == len(left(tmp_path / "out2")) == 24
+    assert (tmp_path / "l1.jsonl").read_bytes() == (tmp_path / "l2.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "tsv", "wet"])
+def test_a_source_with_nothing_in_it_becomes_an_output_with_nothing_in_it(go, tmp_path, kind):
+    (tmp_path / f"a.{kind}").write_bytes(b"")
+    go(f"a.{kind}", out=f"b.{kind}")
+    go(f"a.{kind}", out=f"b.{kind}.gz")
+    go(f"a.{kind}", out=f"c.{'csv' if kind != 'csv' else 'jsonl'}", overwrite=True)
+    assert (tmp_path / f"b.{kind}").read_bytes() == b""
+    assert gzip.decompress((tmp_path / f"b.{kind}.gz").read_bytes()) == b""
+    assert (tmp_path / f"c.{'csv' if kind != 'csv' else 'jsonl'}").read_bytes() == b""

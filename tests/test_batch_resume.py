@@ -4,8 +4,10 @@ import fcntl
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from batches import Onlooker, go, left, records, standard
 from test_cli import ARTICLE, CLEAN, run
 
 from cleaner.batch import run as module
+from cleaner.batch.job import Fields
 from cleaner.batch.plan import Plan
 from cleaner.batch.run import Run
 from cleaner.errors import InputError
@@ -243,6 +246,68 @@ def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(tmp_path):
     assert call("room", "--resume").returncode == 0
     assert (tmp_path / "b.jsonl").read_bytes() == (tmp_path / "a.jsonl").read_bytes()
     assert left(tmp_path) == ["a.jsonl", "b.jsonl"]
+
+
+def test_an_interrupted_run_says_how_it_goes_on(tmp_path):
+    (tmp_path / "a.jsonl").write_text(records(*[f"Story {n}.\n{ARTICLE}" for n in range(3000)]))
+    script = (
+        "import sys\nfrom cleaner.batch import run\nfrom cleaner.cli import run as main\n"
+        "run.MARK_JOBS, run.JOURNAL_SECONDS = 5, 0\n"
+        "if __name__ == '__main__': sys.exit(main())"
+    )
+    (tmp_path / "main.py").write_text(script)
+    words = [sys.executable, "main.py", "batch", "a.jsonl", "--out", "b.jsonl", "--workers"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen([*words, "2"], cwd=tmp_path, env=env, stderr=subprocess.PIPE)
+    while not (tmp_path / ".b.jsonl.cleaner-journal").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate()[1].decode()
+    assert process.returncode == 130
+    assert [line for line in said.splitlines() if line] == [
+        "cleaner: what was done so far is kept; --resume goes on",
+        "cleaner: interrupted",
+    ]
+    again = subprocess.run([*words, "1", "--resume"], cwd=tmp_path, env=env, capture_output=True, check=False)
+    assert again.returncode == 0
+    assert b"goes on after" in again.stderr
+    texts = [json.loads(line)["text"] for line in (tmp_path / "b.jsonl").read_text().splitlines()]
+    assert texts == [f"Story {n}.\n{CLEAN}" for n in range(3000)]
+
+
+def test_a_first_pass_sees_the_documents_of_the_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.jsonl").write_text("\n" + records(*[f"Story {n}." for n in range(200)]))
+    Path("b.csv").write_text("id,text\n1,Last.\n")
+    batch = Run(Plan(("a.jsonl", "b.csv"), "out", sample=0.5, limit=30), standard())
+    first = list(batch.look(text_of))
+    batch.go(Onlooker())
+    written = [json.loads(line)["text"] for line in Path("out/a.jsonl").read_text().split("\n") if line]
+    assert first == written
+    assert len(first) == 30
+
+
+def text_of(job):
+    record = job.codec.opened(job, Fields())
+    return record and record.text
+
+
+def test_a_first_pass_keeps_standard_input(tmp_path):
+    script = (
+        "from cleaner.batch.plan import Plan\nfrom cleaner.batch.run import Run\n"
+        "from cleaner.cleaning import Cleaner\nfrom cleaner.batch.job import Fields\n"
+        "class Watch:\n    def update(self, *_): pass\n    def tell(self, message, **_): print(message)\n"
+        "def ordinal(job): return job.ordinal\n"
+        "run = Run(Plan(('-',), 'b.jsonl'), Cleaner())\n"
+        "print(list(run.look(ordinal)), run.go(Watch()).documents)\n"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, input=records(ARTICLE, CLEAN).encode(),
+        capture_output=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert process.stdout == b"[1, 2] 2\n", process.stderr.decode()
+    assert (tmp_path / "b.jsonl").read_text() == records(CLEAN, CLEAN)
 
 
 def test_resume_needs_an_output(run, tmp_path):

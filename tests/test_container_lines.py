@@ -114,6 +114,10 @@ def test_a_new_field_is_added_at_the_end(jobs, line, expected):
         (b'{"text": "\xff"}', "not UTF-8: byte 0xFF at offset 10 of the line"),
         (b'{"text": "\xed\xa0\x80"}', "not UTF-8: byte 0xED at offset 10 of the line"),
         (b"\0\0\0", "not JSON: "),
+        (
+            b'{"n": ' + b"1" * 9999 + b', "text": "a" "b"}',
+            "not JSON: Expecting ',' delimiter",
+        ),
         (b'{"a": ' * 100_000, "nested too deeply|not JSON"),
     ],
 )

@@ -111,8 +111,26 @@ def test_a_table_without_the_column_tells_those_it_has(jobs):
 
 
 def test_a_quote_that_never_closes_is_told(jobs):
-    _, told = output(jobs(b'id,text\n1,"bad\n2,fine\n'), good)
+    kept, told = output(jobs(b'id,text\n0,"ba\nd"\n1,"bad\n2,bad\n3,bad'), good)
     assert told == ["a quote is opened and not closed"]
+    assert kept == b'id,text\n0,"ba\nd"\n1,"bad\n2,good\n3,good'
+
+
+def test_rows_after_a_quote_that_never_closes_have_their_places(jobs):
+    data = b'id,text\n1,"bad\n' + b"".join(b"%d,bad %d\n" % (n, n) for n in range(2, 500))
+    found = jobs(data)
+    assert b"".join(job.data for job in found) == data
+    assert [job.ordinal for job in found] == list(range(500))
+    for number in (1, 2, 77, 499):
+        rest = jobs(data, place=(found[number].at, number + 1))
+        assert [(job.at, job.data) for job in rest] == [(job.at, job.data) for job in found[number + 1 :]]
+
+
+def test_a_quote_that_does_not_close_within_the_longest_document_takes_its_line_alone(jobs):
+    found = jobs(b'id,text\n1,"bad\n' + b"2,bad\n" * 100 + b"3," + b"x" * 500 + b"\n4,bad\n", longest=200)
+    assert [job.cut for job in found] == [False] * 102 + [True, False]
+    assert found[-1].data == b"4,bad\n"
+    assert found[-1].at == 15 + 600 + 503 + 6
 
 
 def test_a_header_whose_quote_never_closes_is_an_error(jobs):

@@ -90,7 +90,7 @@ def test_too_little_or_no_text_is_not_guessed_at_or_comes_back_the_same(data):
 
 def test_without_its_package_nothing_is_detected(monkeypatch):
     monkeypatch.setitem(sys.modules, "charset_normalizer", None)
-    with pytest.raises(InputError, match="not utf-8"):
+    with pytest.raises(InputError, match=r"or pip install 'article-cleaner\[encoding\]' to have it detected"):
         files.decode(GERMAN.encode("cp1252"), "a.txt", detect=True)
 
 

@@ -11,7 +11,7 @@ from cleaner.rules.index import Index, unmarked
 from cleaner.rules.matcher import LONGEST, Matcher
 from cleaner.rules.pack import load_shipped
 from cleaner.rules.rule import Rule
-from cleaner.rules.syntax import literal, needs, openings, prefixes, runaway
+from cleaner.rules.syntax import begins_lines, first_lines, literal, needs, openings, prefixes, runaway
 
 RULES = [rule for pack in load_shipped() for rule in pack.rules]
 INDEX = Index(RULES)
@@ -81,11 +81,16 @@ def test_how_a_regex_may_begin():
 def test_what_a_match_begins_with_and_what_it_needs():
     assert openings(r"\b(?:read|see) more") == ("read", "see")
     assert openings(r"(?:^|\n)more") == ()
-    assert needs(r".{0,9}(?:comments? here|replies)\b") == (("comment here", "comments here", "replies"), 1)
+    assert needs(r".{0,9}(?:comments? here|replies)\b") == (("comment", "replies"), 1)
+    assert needs("(?:is|was|were) sponsored") == ((" sponsored",), 1)
     assert needs("(?>cookie[^.]{1,99}?){4}") == (("cookie",), 4)
     assert needs("(?:(?:see|read) more ?[:|].{0,9}){3}")[1] == 3
     assert needs(".(?:ab|abc|b)") == ((), 1)
     assert needs(".(?:ab|abc|bb)") == (("ab", "bb"), 1)
+    assert begins_lines(r"(?>(?:^|\n)more[^\n]*\n){2}")
+    assert not begins_lines(r"(?:^|\n|x)more")
+    assert first_lines(r"(?:^|\n)[^a-z\n]{0,3}(?:see also|more\n)[^\n]*\nthen") == ("more", "see also")
+    assert first_lines(r"(?:^|\n)[^a-z]{0,3}more") == ()
     assert needs("(?:more)?x*") == needs("(?:more)?+") == ((), 1)
 
 

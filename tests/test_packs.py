@@ -119,7 +119,11 @@ def test_a_repair_puts_in_a_group_by_name_or_number(group, trusted):
 def test_a_shipped_regex_must_be_bounded_found_and_sourced():
     for old, new, message in (
         ('phrases = ["join our book club"]', "match = '''(?:a+)+'''", "can run away"),
-        ('phrases = ["join our book club"]', "match = '''a(?:.{0,80}casino){2,6}.{0,120}'''", "in too many ways"),
+        (
+            'phrases = ["join our book club"]',
+            "match = '''a(?:.{0,80}casino){2,6}.{0,120}'''",
+            "in too many ways",
+        ),
         ('phrases = ["join our book club"]', "match = '''.{0,9}'''", "give keywords"),
         ('source = "seen twice"', "", "needs source"),
     ):

@@ -3,13 +3,14 @@
 import functools
 import http.server
 import os
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
 from cleaner import files, remote
-from cleaner.batch import sources
+from cleaner.batch import reading, sources
 from cleaner.batch.containers import names
 from cleaner.batch.containers.stream import Stream
 from cleaner.errors import InputError
@@ -142,6 +143,20 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path, monkeypatch):
         found(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("module", "name", "extra"),
+    [
+        ("zstandard", "a.txt.zst", "zstd"),
+        ("pyarrow.parquet", "a.parquet", "parquet"),
+        ("warcio", "a.warc", "warc"),
+    ],
+)
+def test_a_package_that_is_missing_is_told_with_its_extra(monkeypatch, module, name, extra):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(InputError, match=rf"needs a package: pip install 'article-cleaner\[{extra}\]'"):
+        reading.needed([names.form_of(name)])
+
+
 @pytest.fixture
 def memory():
     """A file system in memory, empty."""
@@ -204,7 +219,7 @@ def test_an_address_that_is_nothing_is_an_error_of_one_line(memory, address, why
 
 def test_a_place_whose_package_is_missing_is_told(monkeypatch):
     pytest.importorskip("fsspec")
-    monkeypatch.setitem(__import__("sys").modules, "s3fs", None)
+    monkeypatch.setitem(sys.modules, "s3fs", None)
     with pytest.raises(
         InputError, match=r"^s3://bucket/a.txt: needs another package: Install s3fs to access S3"
     ):
@@ -213,7 +228,7 @@ def test_a_place_whose_package_is_missing_is_told(monkeypatch):
 
 def test_without_fsspec_an_address_is_one_clear_line(monkeypatch):
     for name in ("fsspec", "fsspec.core"):
-        monkeypatch.setitem(__import__("sys").modules, name, None)
+        monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(InputError, match=r"need a package: pip install 'article-cleaner\[cloud\]'"):
         found("s3://bucket/a.txt")
 

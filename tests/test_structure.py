@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import cleaner
 from cleaner.document import Document, Facts, apply
 from cleaner.structure import Structure, families, judge
-from cleaner.structure.blocks import WHY, headline
+from cleaner.structure.blocks import WHY, headline, without_tail
 from cleaner.structure.features import feature_names, page_of
 from cleaner.structure.gate import headed
 from cleaner.structure.model import from_arrays, model
@@ -278,6 +278,20 @@ def test_a_header_in_the_first_half_counts_when_one_ends_the_text() -> None:
     lines = ["Comments", *ARTICLE.split("\n"), "Related articles"]
     assert headed("\n".join(lines))
     assert not headed("\n".join(lines[:-1]))
+
+
+def test_a_text_that_may_be_a_page_loses_a_long_tail_without_a_header_but_no_more_than_half() -> None:
+    bare = "\n".join(f"Ferry {n} leaves at noon" for n in range(10))
+    page = page_of(layout(f"{ARTICLE}\n{bare}"), {})
+    article = ARTICLE.count("\n") + 1
+    scores = np.array([0.9] * article + [0.02] * 10)
+    assert without_tail(page, scores, 0.1, doubtful=True).tolist() == [True] * article + [False] * 10
+    assert without_tail(page, scores, 0.1, doubtful=False).all()
+    assert without_tail(page, np.where(scores < 0.5, 0.2, scores), 0.1, doubtful=True).all()
+    most = np.array([0.9] * 2 + [0.02] * (len(scores) - 2))
+    assert without_tail(page, most, 0.1, doubtful=True).all()
+    short = page_of(layout("\n".join([ARTICLE, *bare.split("\n")[:7]])), {})
+    assert without_tail(short, scores[: article + 7], 0.1, doubtful=True).all()
 
 
 def test_a_run_of_short_lines_between_paragraphs_stays() -> None:

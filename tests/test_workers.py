@@ -275,3 +275,17 @@ class Unmade:
 
     def __call__(self, item):
         return item
+
+
+def test_workers_that_die_before_they_take_in_a_large_function_do_not_hold_up_the_run(tmp_path):
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        "from functools import partial\nfrom cleaner.workers import CHUNK, in_order\n"
+        "def f(ballast, item): return item\n"
+        "list(in_order(partial(f, 'x' * 2_000_000), range(4), 2, size=lambda _: CHUNK))\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(Path(workers.__file__).parents[1])}
+    process = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, check=False, env=env, timeout=120
+    )
+    assert b"worker processes die as they start" in process.stderr

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 UNPROVEN = "unproven"
 RULE = re.compile(r"(?m)^(?=\[\[rule\]\])")
 ID = re.compile(r'(?m)^id = "([^"]+)"$')
-SOURCE = re.compile(r'(?m)^source = .*$')
+SOURCE = re.compile(r"(?m)^source = .*$")
 
 
 @dataclass

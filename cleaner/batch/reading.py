@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import IO
 
 from cleaner.batch.containers import archives, arrow, lines, tables, whole
@@ -77,15 +81,18 @@ class Reading:
         self.sizes = [size(source.path) for source in sources]
         self.before = 0
         self.within = _nothing
+        self.places: deque[int] = deque()
 
     @property
     def size(self) -> int | None:
         """The bytes of all sources as they lie on the disk; nothing when that is not known."""
         return None if None in self.sizes else sum(found or 0 for found in self.sizes)
 
-    @property
-    def done(self) -> int:
-        """Of these, the bytes that are read."""
+    def passed(self) -> int:
+        """Of these, the bytes up to the end of the next job; to be asked for each in turn."""
+        return self.places.popleft() if self.places else self.before
+
+    def _read_so_far(self) -> int:
         try:
             return self.before + self.within()
         except (OSError, ValueError):
@@ -94,6 +101,7 @@ class Reading:
     def jobs(self, start: Place | None = None) -> Iterator[Job]:
         """The jobs of all sources from a place; what cannot be read is a job with a fault."""
         start = start or Place()
+        self.places.clear()
         self.before = sum(found or 0 for found in self.sizes[: start.index])
         for index in range(start.index, len(self.sources)):
             place = start if index == start.index else Place(index)
@@ -101,6 +109,7 @@ class Reading:
                 job.index = index
                 job.to = self.to[index]
                 if self._chosen(job):
+                    self.places.append(self._read_so_far())
                     yield job
             self.before += self.sizes[index] or 0
             self.within = _nothing
@@ -123,7 +132,10 @@ class Reading:
         if form.container == PARQUET:
             with parquet(source, form, ways.longest) as file:
                 columns = None if self.to[place.index] else ways.fields
-                yield from arrow.read(source.path, file, at, ordinal, fields=columns)
+                rows, size = arrow.rows(source.path, file), self.sizes[place.index] or 0
+                for job in arrow.read(source.path, file, at, ordinal, fields=columns):
+                    self.within = partial(_share, size, job.at, rows)
+                    yield job
             return
         with Stream(source.path, form.compression, ways.longest) as stream:
             self.within = stream.under.tell if source.path != "-" else _nothing
@@ -170,6 +182,23 @@ def parquet(source: Source, form: Form, longest: int) -> Iterator[IO[bytes]]:
         yield copy
 
 
+def keep_input() -> None:
+    """Puts a copy of standard input in its place, in which one can go back."""
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 - it is open as long as standard input is
+    while data := sys.stdin.buffer.read(COPIED):
+        copy.write(data)
+    copy.flush()
+    os.dup2(copy.fileno(), sys.stdin.fileno())
+    copy.close()
+    rewind_input()
+
+
+def rewind_input() -> None:
+    """Goes back to the beginning of standard input."""
+    os.lseek(sys.stdin.fileno(), 0, os.SEEK_SET)
+    sys.stdin = open(sys.stdin.fileno(), encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
 def resolved(fields: Fields, *, pages: bool) -> Fields:
     """The fields with ``out`` said: the text's own, of HTML ``text``."""
     return replace(fields, out=fields.out or ("text" if pages else fields.text))
@@ -177,3 +206,8 @@ def resolved(fields: Fields, *, pages: bool) -> Fields:
 
 def _nothing() -> int:
     return 0
+
+
+def _share(size: int, row: int, rows: int) -> int:
+    """The bytes of a file that so many of its rows take."""
+    return size * row // max(1, rows)

@@ -17,16 +17,23 @@ _patient = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) 
 def parse(line: str) -> dict[str, Any]:
     """The record in a line.  Raises ``InputError`` when it is not a JSON object."""
     try:
-        record = json.loads(line)
+        record = _loaded(line)
     except json.JSONDecodeError as error:
         raise InputError(f"not JSON: {error.msg} at column {error.pos + 1}") from None
     except RecursionError:
         raise InputError("not JSON that can be read: nested too deeply") from None
-    except ValueError:  # an integer of thousands of digits
-        record = _patient.decode(line)
     if not isinstance(record, dict):
         raise InputError(f"a JSON {_kind(record)}, not an object")
     return record
+
+
+def _loaded(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # an integer of thousands of digits
+        return _patient.decode(line)
 
 
 def text_of(record: dict[str, Any], field: str) -> str:

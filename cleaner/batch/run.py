@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from typing import Any, Protocol
+from itertools import islice
+from typing import Any, Protocol, TypeVar
 
 from cleaner import ledger, words
 from cleaner.batch import dedup, journal, ledgers, reading
@@ -29,6 +30,7 @@ from cleaner.errors import InputError, OptionError
 from cleaner.files import write_bytes
 from cleaner.workers import in_order
 
+T = TypeVar("T")
 MOST_TOLD = 20  # lines about failures, or about documents that would change
 MARK_BYTES = 4_000_000  # of the sources, decompressed, after which there is a place to go on from
 MARK_JOBS = 5_000
@@ -48,8 +50,9 @@ class Watch(Protocol):
 class Run:
     """One batch.  Raises ``InputError`` when it cannot begin, or at the first fault under ``fail``.
 
-    All that a document goes through is in ``reading`` (jobs) and ``work`` (a job's outcome), so that
-    something can look at the same documents before ``go``, and set another ``cleaner``.
+    All that a document goes through is in ``reading`` (jobs) and ``work`` (a job's outcome), so that a
+    first pass over the same documents (``look``) may come before ``go``, and set another ``cleaner``.
+    What shares the work among workers is ``in_order``.
     """
 
     def __init__(self, plan: Plan, cleaner: Cleaner) -> None:
@@ -70,6 +73,7 @@ class Run:
         self.tally = Tally()
         self.taken = 0
         self.learnt = ""
+        self.in_order: Callable[..., Iterator[Outcome]] = in_order
 
     def _known(self, name: str) -> bool:
         """Whether a file of a folder is one to read."""
@@ -97,6 +101,20 @@ class Run:
         )
         as_pages = _for_pages(self.cleaner) if pages else self.cleaner
         return DocumentCleaner(self.cleaner, as_pages, self.fields, wanted)
+
+    def look(self, function: Callable[[Job], T | None]) -> Iterator[T]:
+        """What ``function`` (picklable) makes of each document of the run, in order, up to its limit.
+
+        It is given every job of the sample that has a codec and no fault, and makes nothing of one that
+        has no document.  Standard input, which comes only once, is kept for the pass that cleans.
+        """
+        if any(source.path == STREAM for source in self.sources):
+            reading.keep_input()
+        jobs = (job for job in self.reading.jobs() if job.codec and not job.fault)
+        seen = in_order(function, jobs, self.plan.workers, size=_weight)
+        yield from islice((made for made in seen if made is not None), self.plan.limit)
+        if any(source.path == STREAM for source in self.sources):
+            reading.rewind_input()
 
     def go(self, watch: Watch) -> Tally:
         """Cleans everything; each output takes its name only when it is whole.
@@ -137,7 +155,7 @@ class Desk:
         self.journal = self._journal()
         self.start = Place()
         self.ending = False
-        self.begun = self.lasting = self.began_to_learn = False
+        self.begun = self.began_to_learn = False
         self.began = self.written = time.monotonic()
         self.weight = self.jobs = 0
         self.last: Job | None = None
@@ -163,7 +181,6 @@ class Desk:
             entry = self._earlier(self.journal)
         if self.plan.learn:
             self._learn(stack, again=entry is not None)
-        self.lasting = entry is not None
         if self.plan.dedup:
             place = self.journal.seen if self.journal else None
             self.seen = Seen(place, entry.seen if entry else 0)
@@ -242,7 +259,7 @@ class Desk:
         with closing(self._outcomes()) as outcomes:
             for outcome in outcomes:
                 self._take(outcome)
-                self.watch.update(self.tally, self.run.reading.done)
+                self.watch.update(self.tally, self.run.reading.passed())
                 if self._enough():
                     break
                 self._mark(outcome)
@@ -258,7 +275,7 @@ class Desk:
     def _outcomes(self) -> Generator[Outcome]:
         if self._enough():
             return
-        yield from in_order(
+        yield from self.run.in_order(
             self.work,
             self.run.reading.jobs(self.start),
             self.plan.workers,
@@ -401,7 +418,6 @@ class Desk:
         self.tally.elapsed = time.monotonic() - self.began
         step = self.seen.commit() if self.seen else 0
         self.journal.write(replace(entry, tally=self.tally.to_json(), taken=self.run.taken, seen=step))
-        self.lasting = True
         self.writer.settle()
 
     # -- the end ------------------------------------------------------------------------------
@@ -412,7 +428,7 @@ class Desk:
             self.sides.finish()
             self._report()
             several = len(self.run.sources) > 1 or self.sides.paths
-            if self.journal and several:
+            if self.journal and (several or self.journal.exists):
                 self._write(Entry(Place(len(self.run.sources)), ending=True))
             else:
                 self.writer.sync()
@@ -450,13 +466,14 @@ class Desk:
     def leave(self) -> None:
         """What remains of a run that was stopped: all when it can be gone on with, else nothing."""
         self.close()
-        if self.journal and self.lasting:
-            self.watch.tell("what was done so far is kept; --resume goes on")
+        if self.journal and self.journal.exists:
+            if self.begun:
+                self.watch.tell("what was done so far is kept; --resume goes on")
             return
         self.sides.discard()
         if self.begun:
             self.writer.discard()
-        if self.journal and (self.seen or self.began_to_learn):
+        if self.journal and (self.begun or self.began_to_learn):
             self.journal.forget()
 
 

@@ -234,7 +234,7 @@ def _tabled(delimiter: str) -> Callable[[IO[bytes], IO[bytes]], None]:
         for line in spool:
             columns |= dict.fromkeys(json.loads(line))
         spool.seek(0)
-        for row in tables.table(map(json.loads, spool), columns, delimiter):
+        for row in tables.table(map(json.loads, spool), columns, delimiter) if columns else ():
             target.write(row)
 
     return make

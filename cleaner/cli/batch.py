@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cleaner.cli.options import ENCODING, cleaner_of, cleaning_options
+from cleaner.errors import InputError
 
 if TYPE_CHECKING:
+    import logging
+
     from cleaner.batch.plan import Plan
     from cleaner.batch.progress import Progress
     from cleaner.batch.run import Run
@@ -89,6 +91,18 @@ def _options(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--out", metavar="DST", help="File or folder to write; - is standard output.")
 @_options
 @click.option("--workers", type=click.IntRange(1), help="Processes [one per core].")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Whose processes: of this machine, or of a Ray cluster.",
+)
+@click.option(
+    "--address",
+    metavar="ADDRESS",
+    help="The Ray cluster; auto finds the one this machine is of [$RAY_ADDRESS, else a new one].",
+)
 @ENCODING
 @cleaning_options
 def batch(src: tuple[str, ...], **values: Any) -> int:
@@ -101,7 +115,7 @@ def batch(src: tuple[str, ...], **values: Any) -> int:
     from cleaner.batch.run import Run
 
     run = Run(_plan(src, values), cleaner_of(values))
-    with _watch(run, values) as watch:
+    with _engine(run, values), _watch(run, values) as watch:
         tally = run.go(watch)
         if not values["quiet"]:
             if run.learnt:
@@ -132,6 +146,23 @@ def _plan(src: tuple[str, ...], values: dict[str, Any]) -> Plan:
         longest=int(values["max_document"] * MEGABYTE) if values["max_document"] else LONGEST,
         **{name: values[name] for name in same},
     )
+
+
+@contextmanager
+def _engine(run: Run, values: dict[str, Any]) -> Iterator[None]:
+    """Gives a run the workers of an engine, for its time.  Raises ``InputError`` when there are none."""
+    if values["engine"] == "local":
+        if values["address"]:
+            raise click.UsageError("--address is that of a cluster; say --engine ray too.")
+        yield
+        return
+    try:
+        from cleaner.integrations import ray_workers
+    except ImportError:
+        raise InputError("the engine ray needs a package: pip install 'article-cleaner[ray]'") from None
+    with ray_workers.cluster(values["address"], values["workers"]) as workers:
+        run.in_order, run.plan = ray_workers.in_order, replace(run.plan, workers=workers)
+        yield
 
 
 def _cores() -> int:

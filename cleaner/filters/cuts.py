@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from cleaner.filters.scene import Scene
-from cleaner.rules.index import Hits, Index, Place, Plan
+from cleaner.rules.index import Hits, Index, Plan
 from cleaner.rules.lint import is_regex
 from cleaner.rules.matcher import LONGEST
 from cleaner.rules.rule import Rule
@@ -15,6 +15,8 @@ from cleaner.rules.rule import Rule
 SUBHEAD_WORDS = 8  # a follower as short as this, right before prose, may be a heading of the article
 TITLE_WORDS = 25
 BLURB_WORDS = 40
+NOWHERE: frozenset[int] = frozenset()
+Spot = tuple[int, int, frozenset[int]]  # up to which line, from which line, and at which others
 
 
 def applies(index: Index, number: int, scene: Scene, line: int) -> bool:
@@ -68,7 +70,7 @@ class Cuts:
         self.scene = scene
         self.plans = plans
         self._refused: set[tuple[int, int]] = set()
-        self._spots: dict[Place, tuple[int, int, bool]] = {}
+        self._spots: dict[int, Spot] = {}
 
     def decided(self) -> dict[int, Rule]:
         """The rule that takes each line that goes, by the line's number (from 0).
@@ -78,7 +80,7 @@ class Cuts:
         taken: dict[int, Rule] = {}
         for line, plan in self.plans.items():
             for place, numbers in plan.placed:
-                if place[0] and not self._stands_at(place, line):
+                if place and not self._stands_at(place, line):
                     continue
                 number = self._first(numbers, line)
                 if number is not None:
@@ -140,20 +142,20 @@ class Cuts:
             return ()
         return {"block": self._block, "tail": self._tail, "head": self._head}[rule.kind](number, line)
 
-    def _stands_at(self, place: Place, line: int) -> bool:
+    def _stands_at(self, place: int, line: int) -> bool:
         """Whether the line stands where rules want it, near an edge or beside what went before."""
         spot = self._spots.get(place)
         if spot is None:
-            spot = self._spots[place] = self._spot(*place)
+            spot = self._spots[place] = self._spot(*self.index.places[place])
         last, first, beside = spot
-        return line <= last or line >= first or (beside and self.scene.beside_removal(line))
+        return line <= last or line >= first or line in beside
 
-    def _spot(self, edges: tuple[str, ...], within: int) -> tuple[int, int, bool]:
-        """The last line near the head, the first near the tail, and whether a place beside will do."""
+    def _spot(self, edges: tuple[str, ...], within: int) -> Spot:
+        """The last line near the head, the first near the tail, and those beside what went."""
         scene = self.scene
         last = scene.last_at_head(within) if "head" in edges else -1
         first = scene.first_at_tail(within) if "tail" in edges else len(scene.document.lines)
-        return last, first, "beside" in edges and bool(scene.document.edits)
+        return last, first, scene.exposed if "beside" in edges else NOWHERE
 
     def _block(self, number: int, line: int) -> list[int]:
         """The header, and the lines after it that are its list.

@@ -25,7 +25,9 @@ SEPARATORS = re.compile("[\x0b\x0c\x1c-\x1f]")  # they part words as white space
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\ua9e0-\ua9ff\uaa60-\uaa7f]")
 HYPHENATED = re.compile("\xad(?=\r?\n[ \t]{0,20}[^\\W\\d_A-Z])")  # the hyphenation filter joins these
 SHOWN = "\xad\u200b\u2060\ufeff"  # stay in a text that talks of them
-TALK = re.compile(r"[Zz]ero[- ][Ww]idth|[Ss]oft[- ][Hh]yphen|[Bb]yte[- ][Oo]rder [Mm]ark|U\+(?:00AD|200B|2060|FEFF)")
+TALK = re.compile(
+    r"[Zz]ero[- ][Ww]idth|[Ss]oft[- ][Hh]yphen|[Bb]yte[- ][Oo]rder [Mm]ark|U\+(?:00AD|200B|2060|FEFF)"
+)
 LIGATURES = {
     "\ufb00": "ff",
     "\ufb01": "fi",

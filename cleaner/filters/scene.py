@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from cleaner import words
-from cleaner.document import Document
+from cleaner.document import Document, apply
 from cleaner.rules.folding import fold
 from cleaner.rules.matcher import Matcher
 
@@ -16,6 +18,18 @@ SENTENCE_WORDS = 12  # of a line that is told in whole sentences, not a label or
 SENTENCES_BEFORE = 1  # such lines at the head before what may still be the head
 SHORT = 160  # characters; the figures of longer lines, which seldom come twice, are not remembered
 LINE_ENDS = "\n\r\u2028\u2029"
+
+
+@dataclass(slots=True)
+class Seen:
+    """A source as rules see it, shared by all states of its document.
+
+    ``absent`` tells of regexes whether they cannot match in it, nor when it loses lines.
+    """
+
+    source: str
+    folded: str
+    absent: dict[Matcher, bool] = field(default_factory=dict)
 
 
 class Scene:
@@ -30,13 +44,24 @@ class Scene:
         self.document = document
         self._raw = document.lines
         self._holds: dict[tuple[int, Matcher], bool] = {}
-        self._head = _Edge(self._raw)
-        self._tail = _Edge(self._raw[::-1])
+        self._head = _Edge(self, tail=False)
+        self._tail = _Edge(self, tail=True)
 
     @cached_property
     def folded(self) -> str:
         """The whole text, folded."""
-        return fold(self.document.text)
+        edits, source = self.document.edits, self.seen.folded
+        if not edits:
+            return source
+        return apply(source, [replace(edit, new=fold(edit.new)) if edit.new else edit for edit in edits])
+
+    @cached_property
+    def seen(self) -> Seen:
+        """The source, folded but once."""
+        facts, source = self.document.facts, self.document.source
+        if not isinstance(facts.seen, Seen) or facts.seen.source is not source:
+            facts.seen = Seen(source, fold(source))
+        return facts.seen
 
     @cached_property
     def lines(self) -> list[str]:
@@ -103,9 +128,25 @@ class Scene:
     def holds_anywhere(self, matcher: Matcher) -> bool:
         """Whether a regex is found in the document; remembered too."""
         key = -2, matcher
-        if key not in self._holds:
-            self._holds[key] = matcher.found(self.folded)
-        return self._holds[key]
+        found = self._holds.get(key)
+        if found is None:
+            found = self._holds[key] = self._holds_now(matcher)
+        return found
+
+    def _holds_now(self, matcher: Matcher) -> bool:
+        """Searches the document, unless the source has told already that nothing can be found."""
+        absent = self.seen.absent
+        if matcher not in absent:
+            absent[matcher] = matcher.stays_away and not matcher.may_be_in(self.seen.folded)
+        return not (absent[matcher] and self._lost_lines_only) and matcher.found(self.folded)
+
+    @cached_property
+    def _lost_lines_only(self) -> bool:
+        """Whether nothing but whole lines of the source went so far."""
+        source = self.document.source
+        return all(
+            edit.removes and _whole_lines(source, edit.start, edit.end) for edit in self.document.edits
+        )
 
     def end(self, number: int) -> int:
         """The offset in the document's text at which the next line begins."""
@@ -146,13 +187,20 @@ class Scene:
 
     def beside_removal(self, number: int) -> bool:
         """Whether an earlier layer or pass has removed a line next to this one."""
-        if not self._removals:
-            return False
-        before, after = self.neighbour(number, -1), self.neighbour(number, 1)
-        low = 0 if before is None else self.end(before)
-        high = len(self.document.text) if after is None else self.document.starts[after]
-        index = bisect_left(self._removals, low)
-        return index < len(self._removals) and self._removals[index] <= high
+        return number in self.exposed
+
+    @cached_property
+    def exposed(self) -> frozenset[int]:
+        """The lines that an earlier layer or pass has removed a line next to."""
+        starts, found = self.document.starts, set[int | None]()
+        for place in self._removals:
+            number = bisect_right(starts, place) - 1
+            if starts[number] < place and not self.blank(number):
+                found.add(number)
+            else:
+                found.add(self.neighbour(number, -1))
+                found.add(self.neighbour(number, 1) if self.blank(number) else number)
+        return frozenset(number for number in found if number is not None)
 
     @cached_property
     def _removals(self) -> list[int]:
@@ -168,41 +216,64 @@ class Scene:
 
 
 class _Edge:
-    """Words and sentences on the first lines from an edge, counted as far as was asked."""
+    """How far from an edge so many words, and so many sentences, reach."""
 
-    def __init__(self, lines: list[str]) -> None:
-        self._lines = lines
-        self._words = [0]
-        self._sentences = [0]
-        self._reaches: dict[tuple[int, int | None], int] = {}
+    def __init__(self, scene: Scene, *, tail: bool) -> None:
+        self._scene = scene
+        self._tail = tail
+        self._words: dict[int, int] = {}
+        self._reaches: dict[tuple[int, int], int] = {}
 
     def reach(self, bound: int, sentences: int | None = None) -> int:
         """How many lines from the edge have at most ``bound`` words, and at most so many sentences."""
-        key = bound, sentences
-        found = self._reaches.get(key)
+        found = self._words.get(bound)
         if found is None:
-            self._count(bound, sentences)
-            found = bisect_right(self._words, bound) - 1
-            if sentences is not None:
-                found = min(found, bisect_right(self._sentences, sentences) - 1)
-            self._reaches[key] = found
-        return found
+            found = self._words[bound] = self._lines_within(bound)
+        if sentences is None:
+            return found
+        key = found, sentences
+        if key not in self._reaches:
+            self._reaches[key] = self._sentences_within(found, sentences)
+        return self._reaches[key]
 
-    def _count(self, bound: int, sentences: int | None) -> None:
-        """Counts on until there is too much of either, or no line is left."""
-        most = len(self._lines) if sentences is None else sentences
-        words, told = self._words[-1], self._sentences[-1]
-        if words > bound or told > most:
-            return
-        for line in self._lines[len(self._words) - 1 :]:
-            if words > bound or told > most:
-                return
-            if line:
-                count, is_sentence = figures(line)
-                words += count
-                told += is_sentence
-            self._words.append(words)
-            self._sentences.append(told)
+    def _lines_within(self, bound: int) -> int:
+        """The same of words alone: found by splitting off as many words, and one."""
+        text, starts = self._scene.document.text, self._scene.document.starts
+        parts = text.rsplit(None, bound) if self._tail else text.split(None, bound)
+        if len(parts) <= bound:
+            stretch, found = text, len(starts)
+        elif self._tail:
+            at = len(parts[0])
+            stretch, found = text[at:], len(starts) - bisect_right(starts, at - 1)
+        else:
+            at = len(text) - len(parts[-1])
+            stretch, found = text[:at], bisect_right(starts, at) - 1
+        if stretch.isascii() or words.UNSPACED.search(stretch) is None:
+            return found
+        return self._counted(bound)
+
+    def _counted(self, bound: int) -> int:
+        """The same where words are not set apart: found by counting line by line."""
+        total = 0
+        for passed, line in enumerate(self._from_edge()):
+            total += words.count(line)
+            if total > bound:
+                return passed
+        return len(self._scene.document.lines)
+
+    def _sentences_within(self, lines: int, most: int) -> int:
+        """How many of the first lines can be passed before there are too many sentences."""
+        told = 0
+        for passed, line in enumerate(islice(self._from_edge(), lines)):
+            if len(line) >= SENTENCE_WORDS and figures(line)[1]:
+                told += 1
+                if told > most:
+                    return passed
+        return lines
+
+    def _from_edge(self) -> Iterator[str]:
+        lines = self._scene.document.lines
+        return reversed(lines) if self._tail else iter(lines)
 
 
 def figures(line: str) -> tuple[int, bool]:

@@ -31,7 +31,7 @@ COMMON = 3e-4  # of a word that begins sentences: the, in, this, after
 COMMON_AFTER_NOUN = 1e-4  # the same in German, where any noun has a capital
 COMMON_LEFT = 3e-6
 
-DOTTED = re.compile(r"[\w'\u2019-]+\.(?=[^\W\d_a-z])[^\W\d_]+")
+DOTTED = re.compile(r"(?<![\w'\u2019-])[\w'\u2019-]+\.(?=[^\W\d_a-z])[^\W\d_]+")
 NUMBER = re.compile(r"(?<=\s)\d+\Z")
 WORDS = re.compile(r"[^\W\d_]{2}|\d")
 PROSE_ON = re.compile(r",? [^\W\d_A-Z]{2}")

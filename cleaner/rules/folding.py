@@ -40,6 +40,11 @@ EDGE = (
     + "\u300e\u300f\u3008\u3009\u30fb"
     + "\u060c\u061f\u061b\u3002\u3001\ufe0f\U0001f449\U0001f447\U0001f448\U0001f446\U0001f517\U0001f4e2"
 )
+# The same as it may stand in a text that is not folded.
+RAW_EDGE = (
+    EDGE + APOSTROPHES + QUOTES + DASHES + SPACES
+    + "".join(chr(code) for code, plain in _WIDE.items() if plain in EDGE)
+)  # fmt: skip
 SPACE_RUN = re.compile(" {2,}")
 
 

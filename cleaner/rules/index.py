@@ -9,31 +9,28 @@ depends on the line alone and is remembered, so a line that comes again costs on
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import groupby, repeat
 from typing import cast
 
-from cleaner.rules.folding import BLANK, EDGE, SPACE_RUN, fold, phrase_key
+from cleaner.rules.dispatch import Dispatch
+from cleaner.rules.folding import BLANK, fold, phrase_key
 from cleaner.rules.keywords import SEPARATORS, Keywords, anchor, occurrences
 from cleaner.rules.matcher import LONGEST, Matcher
 from cleaner.rules.rule import Condition, Rule
-from cleaner.rules.syntax import MARKED, beginnings, beginnings_of
 
 SHORT = 160  # characters; longer lines are prose, which seldom comes twice
 MOST_SHORT, MOST_PROSE = 100_000, 1_000  # lines of either kind that are remembered
 MOST_PLANS = 10_000
 MARKS = "#>*+-|_`~[\u2022\u25aa\u25ba\u25b6\u25cf\u25c6\u2192\u00bb\U0001f449\U0001f447\U0001f517\U0001f4e2"
 MARKUP = re.compile(r"!?\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,500}\)|\[[^\[\]\n]{0,60}\])|\*\*|__|~~|`")
-MARKS_AFTER = frozenset(MARKS + BLANK)  # ends of lines that may have a second form
-NO_BUCKETS = [None] * 4
 Hits = tuple[int, ...]
 Parts = tuple[tuple[int, int], ...]
 STEPS = {"previous": -1, "next": 1}
 Conditions = tuple[tuple[Condition, bool], ...]
 Nothing = tuple[()]
 NOTHING: Nothing = ()
-Bucket = list[tuple[int, int, int]]  # of rules: least and most characters of a match, number
 
 
 def unmarked(line: str) -> str:
@@ -43,20 +40,26 @@ def unmarked(line: str) -> str:
     return line.strip(MARKS + BLANK)
 
 
+Place = tuple[tuple[str, ...], int]  # where a line must stand (``at``, ``within_words``)
+Placed = tuple[tuple[int, Hits], ...]
+
+
 class Plan:
     """The rules that meet a line, sorted by what they ask and take.
 
     ``placed`` are those for the line alone, in order, neighbours that ask for the same place
-    together; ``beside`` those of them that may also stand beside a line that goes; ``reaching``
+    (its number in the index) together; ``beside`` those of them that may also stand beside a line
+    that goes; ``reaching``
     those that take further lines, by kind.  Left out is what conditions on the line itself
     forbid, but ``reaches`` says whether any rule that met the line takes further lines.
     """
 
     __slots__ = ("beside", "placed", "reaches", "reaching")
 
-    def __init__(self, rules: Sequence[Rule], hits: Hits, standing: Hits) -> None:
+    def __init__(self, index: Index, hits: Hits, standing: Hits) -> None:
+        rules = index.rules
         lines = [number for number in standing if rules[number].kind == "line"]
-        groups = groupby(lines, key=lambda number: (rules[number].at, rules[number].within_words))
+        groups = groupby(lines, key=index.place_of)
         self.placed: Placed = tuple((place, tuple(numbers)) for place, numbers in groups)
         self.beside: Hits = tuple(number for number in lines if "beside" in rules[number].at)
         self.reaches = any(rules[number].guarded for number in hits)
@@ -141,8 +144,16 @@ class Met:
         return self.at(self.sited)
 
 
-Place = tuple[tuple[str, ...], int]  # where a line must stand (``at``, ``within_words``)
-Placed = tuple[tuple[Place, Hits], ...]
+class Folded(dict[int, str]):
+    """Some lines as rules see them, each folded when it is asked for."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__()
+        self.lines = lines
+
+    def __missing__(self, at: int) -> str:
+        line = self[at] = fold(self.lines[at])
+        return line
 
 
 class Index:
@@ -153,8 +164,7 @@ class Index:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
-        self._phrases: dict[str, list[int]] = {}
-        self._starts: dict[str, Bucket] = {}
+        self._dispatch = Dispatch()
         self._always: list[int] = []
         self._matchers: dict[tuple[str, str], Matcher] = {}
         self._wholes: list[Callable[[str], object] | None] = [None] * len(self.rules)
@@ -162,13 +172,12 @@ class Index:
         for number, rule in enumerate(self.rules):
             sought += self._add(number, rule)
         self._keywords = Keywords(sought)
-        marked = (key[1] for key in self._starts if key.startswith(MARKED))
-        self._marks_before = MARKS_AFTER.union(marked)
         self._plans: dict[tuple[Hits, Hits], Plan] = {}
         self._demands: list[Demands | None] = [None] * len(self.rules)
+        self.places: list[Place] = [((), 0)]
         self._bound = [_conditions(rule, "line") for rule in self.rules]
-        self._short: dict[str, Met | Nothing] = {}
-        self._prose: dict[str, Met | Nothing] = {}
+        self._known: dict[str, Met | Nothing] = {}
+        self._prose: list[str] = []
         self.forget()
 
     def __reduce__(self) -> tuple[type[Index], tuple[tuple[Rule, ...]]]:
@@ -176,13 +185,11 @@ class Index:
 
     def _add(self, number: int, rule: Rule) -> list[tuple[str, int]]:
         """Files a rule under what it is found by; its keywords, when it is found by them."""
-        for key in dict.fromkeys(phrase_key(fold(phrase)) for phrase in rule.phrases):
-            self._phrases.setdefault(key, []).append(number)
         if rule.phrases:
+            self._dispatch.add_phrases(number, rule.phrases)
             return []
         if rule.starts and rule.whole_line and (rule.trusted or not rule.keywords):
-            for key in rule.starts:
-                self._starts.setdefault(key, []).append((rule.least, rule.width, number))
+            self._dispatch.add_pattern(number, rule)
             return []
         keywords = keywords_of(rule)
         if not keywords:
@@ -191,7 +198,7 @@ class Index:
 
     def forget(self) -> None:
         """Forgets the lines met so far, which changes no result."""
-        self._short, self._prose = {"": NOTHING}, {}
+        self._known, self._prose = {"": NOTHING}, []
 
     def matcher(self, number: int, pattern: str) -> Matcher:
         """The compiled regex ``pattern`` of a rule, made on first use."""
@@ -201,6 +208,14 @@ class Index:
         if found is None:
             found = self._matchers[key] = Matcher(pattern, rule)
         return found
+
+    def place_of(self, number: int) -> int:
+        """The number in ``places`` of where a rule wants its line, 0 for anywhere."""
+        rule = self.rules[number]
+        place = (rule.at, rule.within_words) if rule.at else ((), 0)
+        if place not in self.places:
+            self.places.append(place)
+        return self.places.index(place)
 
     def demands(self, number: int) -> Demands:
         """What a rule asks for beyond its line."""
@@ -216,7 +231,7 @@ class Index:
         if found is None:
             if len(self._plans) > MOST_PLANS:
                 self._plans.clear()
-            found = self._plans[hits, standing] = Plan(self.rules, hits, standing)
+            found = self._plans[hits, standing] = Plan(self, hits, standing)
         return found
 
     def stands(self, number: int, line: str) -> bool:
@@ -228,52 +243,46 @@ class Index:
 
     def met(self, lines: Sequence[str]) -> list[Met | Nothing]:
         """What each line (as it stands, not folded) meets, something false for nothing."""
-        found = list(map(self._short.get, lines))
+        found = list(map(self._known.get, lines))
         new = [at for at, met in enumerate(found) if met is None]
-        if new and self._prose:
-            new = list(self._not_prose(lines, new, found))
         if new:
-            self._look(lines, new, found)
+            fresh = [lines[at] for at in new]
+            for at, met in zip(new, self._learnt(fresh), strict=False):
+                found[at] = met
+            self._remember(fresh, map(found.__getitem__, new))
         return cast("list[Met | Nothing]", found)
 
-    def _not_prose(
-        self, lines: Sequence[str], new: list[int], found: list[Met | Nothing | None]
-    ) -> Iterator[int]:
-        """Those of the new lines that are not remembered as prose either."""
-        known = self._prose.get
-        for at in new:
-            met = found[at] = known(lines[at])
-            if met is None:
-                yield at
-
-    def _look(self, lines: Sequence[str], new: list[int], found: list[Met | Nothing | None]) -> None:
-        """Finds what the new lines meet, and remembers it."""
-        if len(self._short) > MOST_SHORT:
-            self._short = {"": NOTHING}
+    def _remember(self, lines: list[str], met: Iterable[Met | Nothing | None]) -> None:
+        """Remembers what lines meet: many short ones, and prose for the passes to come."""
+        if len(self._known) > MOST_SHORT:
+            self.forget()
+        self._known.update(zip(lines, cast("Iterable[Met | Nothing]", met), strict=True))
+        self._prose += [line for line in lines if len(line) > SHORT]
         if len(self._prose) > MOST_PROSE:
-            self._prose = {}
-        short, prose = self._short, self._prose
-        fresh = [lines[at] for at in new]
-        for at, line, met in zip(new, fresh, self._learnt(fresh), strict=False):
-            found[at] = met
-            (short if len(line) <= SHORT else prose)[line] = met
+            for line in self._prose[:-MOST_PROSE]:
+                self._known.pop(line, None)
+            del self._prose[:-MOST_PROSE]
 
     def _learnt(self, lines: list[str]) -> Iterable[Met | Nothing]:
         """What each of some lines meets."""
-        text = fold("\n".join(lines))
-        folded = text.split("\n")
-        whole = self._begun(text, folded)
+        folded = Folded(lines)
+        whole: dict[int, list[int]] = {}
+        for at in self._dispatch.candidates(lines):
+            numbers = self._begun(folded[at])
+            if numbers:
+                whole[at] = numbers
         parts: dict[int, list[tuple[int, int]]] = {}
-        self._add_sought(text, folded, whole, parts)
+        self._add_sought(lines, folded, whole, parts)
         for number in self._always:
             self._try_everywhere(number, folded, whole, parts)
-        if not parts and not any(whole):
+        if not parts and not whole:
             return repeat(NOTHING)
-        return [self._made(folded[at], numbers, parts.get(at, [])) for at, numbers in enumerate(whole)]
+        made: list[Met | Nothing] = [NOTHING] * len(lines)
+        for at in whole.keys() | parts.keys():
+            made[at] = self._made(folded[at], whole.get(at, []), parts.get(at, []))
+        return made
 
-    def _made(self, line: str, numbers: Hits, parts: list[tuple[int, int]]) -> Met | Nothing:
-        if not numbers and not parts:
-            return NOTHING
+    def _made(self, line: str, numbers: list[int], parts: list[tuple[int, int]]) -> Met:
         sited: dict[str, Hits] = {}
         hits = []
         for number in sorted(set(numbers)):
@@ -286,60 +295,28 @@ class Index:
 
     def _add_sought(
         self,
-        text: str,
         lines: list[str],
-        whole: list[Hits],
+        folded: Folded,
+        whole: dict[int, list[int]],
         parts: dict[int, list[tuple[int, int]]],
     ) -> None:
         """Adds what is found by keywords."""
         tried: set[tuple[int, int]] = set()
-        for line, number, at in self._keywords.found(text, lines):
+        for line, number, at in self._keywords.found(lines, folded):
             if not self.rules[number].whole_line:
                 parts.setdefault(line, []).append((number, at))
             elif (line, number) not in tried:
                 tried.add((line, number))
-                if self._matches(number, lines[line]):
-                    whole[line] = (*whole[line], number)
+                if self._matches(number, folded[line]):
+                    whole.setdefault(line, []).append(number)
 
-    def _begun(self, text: str, lines: list[str]) -> list[Hits]:
-        """The rules found by each folded line's phrase or by how it begins.
-
-        Dictionaries are asked about all lines at once; most lines are done with that.
-        """
-        leads = [line.lstrip(EDGE) for line in lines]
-        keys = [lead.rstrip(EDGE) for lead in leads]
-        phrases, starts = self._phrases.get, self._starts.get
-        asked = map(phrases, keys), *(map(starts, begun) for begun in beginnings(leads))
-        found: list[Hits] = [()] * len(lines)
-        for at, (numbers, *buckets) in enumerate(zip(*asked, strict=True)):
-            if numbers or buckets != NO_BUCKETS:
-                found[at] = (*(numbers or ()), *self._confirmed(buckets, lines[at], lines[at]))
-        dressed = {
-            at for at, line in enumerate(lines) if line[:1] in self._marks_before or line[-1:] in MARKS_AFTER
-        }
-        if "  " in text:
-            dressed.update(at for at, key in enumerate(keys) if "  " in key)
-        if "](" in text:
-            dressed.update(at for at, line in enumerate(lines) if "](" in line)
-        for at in dressed:
-            found[at] = self._begun_one(lines[at])
-        return found
-
-    def _begun_one(self, line: str) -> Hits:
+    def _begun(self, line: str) -> list[int]:
+        """The rules found by a folded line's phrase or by how it begins."""
         found: list[int] = []
         for form in _forms(line):
-            key = form.strip(EDGE)
-            found += self._phrases.get(SPACE_RUN.sub(" ", key) if "  " in key else key, ())
-            begun = (*beginnings_of(form.lstrip(EDGE)), MARKED + form[0])
-            found += self._confirmed([self._starts[key] for key in begun if key in self._starts], form, line)
-        return tuple(found)
-
-    def _confirmed(self, buckets: Iterable[Bucket | None], form: str, line: str) -> list[int]:
-        """The rules of those that may begin so whose regex matches a form of a line."""
-        size, wholes, found = len(form), self._wholes, []
-        for bucket in buckets:
-            for least, width, number in bucket or ():
-                if least <= size <= width and (wholes[number] or self._regex(number))(form):
+            found += self._dispatch.exact(form)
+            for number in self._dispatch.likely(form):
+                if (self._wholes[number] or self._regex(number))(form):
                     words = self.rules[number].keywords
                     if not words or any(_present(word, line) for word in words):
                         found.append(number)
@@ -361,16 +338,16 @@ class Index:
     def _try_everywhere(
         self,
         number: int,
-        lines: list[str],
-        whole: list[Hits],
+        folded: Folded,
+        whole: dict[int, list[int]],
         parts: dict[int, list[tuple[int, int]]],
     ) -> None:
         """Tries a rule that nothing tells of (only users' rules may be so) on every line."""
-        for at, line in enumerate(lines):
+        for at in range(len(folded.lines)):
             if not self.rules[number].whole_line:
                 parts.setdefault(at, []).append((number, 0))
-            elif self._matches(number, line):
-                whole[at] = (*whole[at], number)
+            elif self._matches(number, folded[at]):
+                whole.setdefault(at, []).append(number)
 
     def hits(
         self, text: str, lines: Sequence[str], starts: Sequence[int]

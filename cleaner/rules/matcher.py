@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
+from itertools import repeat
 from typing import Any
 
 from cleaner.errors import RuleTimeoutError
 from cleaner.rules.rule import Rule
-from cleaner.rules.syntax import begins_lines, needs, openings
+from cleaner.rules.syntax import begins_lines, first_lines, needs, openings
 
 TIME_LIMIT = 1.0  # seconds that one search of a user's regex may take
 LONGEST = 1000  # characters of a line that a regex may see; a span rule sees windows
@@ -51,29 +52,45 @@ class Matcher:
 
     def _found_at_length(self, text: str) -> bool:
         """As a search finds it, but by the literals that a match must have: many times as fast."""
-        if not self._has_needed(text):
+        if self._begins_lines:
+            return self.may_be_in(text) and any(map(self._pattern.match, repeat(text), self._breaks(text)))
+        if not self._openings:
+            return self.may_be_in(text) and self._pattern.search(text) is not None
+        if len(self._openings) >= len(self._needs[0]) and not self.may_be_in(text):
             return False
-        if self._begins_lines and self._pattern.match(text):
-            return True
-        openings = ("\n",) if self._begins_lines else self._openings
-        for opening in openings:
-            at = text.find(opening)
+        return any(map(self._pattern.match, repeat(text), _places(self._openings, text)))
+
+    def _breaks(self, text: str) -> Iterator[int]:
+        """The line breaks (for the first line, its beginning) at which a match may begin."""
+        if not self._firsts:
+            yield 0
+            yield from _places(("\n",), text)
+        for literal in self._firsts:
+            at = text.find(literal)
             while at >= 0:
-                if self._pattern.match(text, at):
-                    return True
-                at = text.find(opening, at + 1)
-        return not openings and self._pattern.search(text) is not None
+                yield max(0, text.rfind("\n", 0, at))
+                end = text.find("\n", at)
+                at = text.find(literal, end) if end >= 0 else -1
 
-    @cached_property
-    def _begins_lines(self) -> bool:
-        return begins_lines(self._pattern.pattern)
-
-    def _has_needed(self, text: str) -> bool:
+    def may_be_in(self, text: str) -> bool:
         """Whether the text has literals of the regex as often as every match has them."""
         literals, times = self._needs
         if not literals or times == 1:
             return not literals or any(literal in text for literal in literals)
         return sum(map(text.count, literals)) >= times
+
+    @cached_property
+    def stays_away(self) -> bool:
+        """Whether a text in which there cannot be a match has none either when it loses lines."""
+        return bool(self._needs[0]) and not any("\n" in literal for literal in self._needs[0])
+
+    @cached_property
+    def _begins_lines(self) -> bool:
+        return begins_lines(self._pattern.pattern)
+
+    @cached_property
+    def _firsts(self) -> tuple[str, ...]:
+        return first_lines(self._pattern.pattern)
 
     @cached_property
     def _openings(self) -> tuple[str, ...]:
@@ -97,6 +114,15 @@ class Matcher:
         return RuleTimeoutError(
             f"{self._rule}: the regex took more than {TIME_LIMIT:g} s on one line; bound its repeats"
         )
+
+
+def _places(literals: tuple[str, ...], text: str) -> Iterator[int]:
+    """Where one of some literals stands."""
+    for literal in literals:
+        at = text.find(literal)
+        while at >= 0:
+            yield at
+            at = text.find(literal, at + 1)
 
 
 @cache

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice, product
+from itertools import islice, product, takewhile
 from typing import Any
 
 from cleaner.rules.folding import EDGE
@@ -28,6 +28,7 @@ MARKED = "\0"  # before a mark, as a key of lines that begin with it
 MOST_ALIKE = 12  # more long prefixes that begin alike are not worth their place in memory
 MOST_OPENINGS = 12  # literals that are looked for one by one
 MOST_COUNTED = 100  # literals that are counted
+SHARED = 6  # characters at the beginning or end of literals that may stand for all that share them
 FEW_CHOICES = 4  # a class of more characters ends a prefix that is long enough without it
 MOST_PREFIXES = 3000  # a rule that may begin in more ways is found by a keyword instead
 MOST_LONG = 20_000  # the same for long prefixes, which are gathered
@@ -98,25 +99,16 @@ def _cut(key: str) -> str:
     return key[: min(known, PREFIX)]
 
 
-def beginnings(texts: Sequence[str]) -> tuple[list[str], ...]:
+def beginnings_of(text: str) -> tuple[str, ...]:
     """The keys under which a regex that matches the whole of a text can be filed, longest first.
 
-    The texts are to be without marks and blanks at their beginnings; they are asked about all
-    together, which is many times as fast as one by one.
+    The text is to be without marks and blanks at its beginning.
     """
-    long = [text[:LONG_PREFIX] for text in texts]
-    for at, begin in enumerate(long):
-        if begin[:1] in DIGITS:
-            long[at] = begin.translate(_ONE_DIGIT)
-    return long, *([text[:size] for text in long] for size in range(PREFIX, 0, -1))
-
-
-def beginnings_of(text: str) -> tuple[str, ...]:
-    """The keys of one text; the same key more than once where it is short."""
     long = text[:LONG_PREFIX]
     if long[:1] in DIGITS:
         long = long.translate(_ONE_DIGIT)
-    return long, long[:3], long[:2], long[:1]
+    keys = (long, long[:3], long[:2], long[:1])
+    return keys if len(long) > PREFIX else tuple(dict.fromkeys(keys))
 
 
 class _TooManyError(Exception):
@@ -222,13 +214,90 @@ def openings(pattern: str) -> tuple[str, ...]:
 def begins_lines(pattern: str) -> bool:
     """Whether a match begins with a line break or at the very beginning of the text, and only there."""
     nodes = tree(pattern)
-    if not nodes or nodes.state.flags & re.MULTILINE:
+    return bool(nodes) and not nodes.state.flags & re.MULTILINE and _begins_line(nodes)
+
+
+def _begins_line(nodes: Sequence[Node]) -> bool:
+    """Whether what the nodes match begins so."""
+    if not nodes:
         return False
     op, value = nodes[0]
-    bodies = _bodies((op, value)) if op in (constants.SUBPATTERN, constants.BRANCH) else [nodes]
-    if op is constants.SUBPATTERN and len(bodies[0]) == 1 and bodies[0][0][0] is constants.BRANCH:
-        bodies = _bodies(bodies[0][0])
-    return all(bool(body) and body[0] in _LINE_STARTS for body in bodies)
+    if op in _REPEATS and value[0] < 1:
+        return False
+    if op in (constants.SUBPATTERN, constants.BRANCH, constants.ATOMIC_GROUP, *_REPEATS):
+        return all(map(_begins_line, _bodies(nodes[0])))
+    return nodes[0] in _LINE_STARTS
+
+
+def first_lines(pattern: str) -> tuple[str, ...]:
+    """Literals of which one is in the first line of every match that begins a line, ``()`` for none known.
+
+    That is asked of patterns of which ``begins_lines`` is true.
+    """
+    return _shared(_best(_needed(_until_break(_without_first(tree(pattern) or ()))), MOST_COUNTED))
+
+
+def _without_first(nodes: Iterable[Node]) -> list[Node]:
+    """The nodes of a pattern that begins lines without what stands for the break, as far as they go once."""
+    first, *rest = nodes
+    op, value = first
+    if op is constants.SUBPATTERN and not _is_break(value[3]):
+        return [*_without_first(value[3]), *rest]
+    if op is constants.ATOMIC_GROUP:
+        return [*_without_first(value), *rest]
+    if op in _REPEATS:
+        return _without_first(value[2])
+    return rest if _is_break([first]) else []
+
+
+def _is_break(nodes: Sequence[Node]) -> bool:
+    """Whether the nodes match a line break or the beginning of the text, and nothing else."""
+    if len(nodes) != 1:
+        return False
+    op, value = nodes[0]
+    if op is constants.SUBPATTERN:
+        return _is_break(value[3])
+    return all(map(_is_break, value[1])) if op is constants.BRANCH else nodes[0] in _LINE_STARTS
+
+
+def _until_break(nodes: Iterable[Node]) -> list[Node]:
+    """The nodes up to the first that can hold a line break, and of that one what comes before it."""
+    kept: list[Node] = []
+    for op, value in nodes:
+        if not _takes_break((op, value)):
+            kept.append((op, value))
+            continue
+        if op in (constants.SUBPATTERN, constants.ATOMIC_GROUP):
+            kept += _until_break(_bodies((op, value))[0])
+        elif op is constants.BRANCH:
+            kept.append((op, (None, [_until_break(branch) for branch in value[1]])))
+        break
+    return kept
+
+
+def _takes_break(node: Node) -> bool:
+    """Whether what the node matches can hold a line break."""
+    op, value = node
+    if op in (constants.AT, constants.ASSERT, constants.ASSERT_NOT, constants.ANY):
+        return False
+    if op in (constants.LITERAL, constants.NOT_LITERAL):
+        return bool(value == ord("\n")) is (op is constants.LITERAL)
+    if op is constants.IN:
+        return _class_takes_break(value)
+    return not _bodies(node) or any(_takes_break(inner) for body in _bodies(node) for inner in body)
+
+
+def _class_takes_break(items: Sequence[Node]) -> bool:
+    """The same of a class; one with categories counts as if it could."""
+    held = any(
+        kind is constants.CATEGORY
+        or (kind is constants.LITERAL and item == ord("\n"))
+        or (kind is constants.RANGE and item[0] <= ord("\n") <= item[1])
+        for kind, item in items
+    )
+    negated = any(kind is constants.NEGATE for kind, _ in items)
+    named = any(kind is constants.LITERAL and item == ord("\n") for kind, item in items)
+    return not named if negated else held
 
 
 def _first_literals(nodes: Iterable[Node]) -> list[str]:
@@ -257,7 +326,31 @@ def needs(pattern: str) -> tuple[tuple[str, ...], int]:
         return (), 0
     often = [(_best(_needed([node]), MOST_COUNTED), node[1][0]) for node in nodes if node[0] in _REPEATS]
     literals, times = max(often, key=lambda found: (bool(found[0]), found[1]), default=((), 0))
-    return (literals, times) if literals and times > 1 else (_best(_needed(nodes)), 1)
+    if not literals or times <= 1:
+        literals, times = _best(_needed(nodes)), 1
+    return _shared(literals), times
+
+
+def _shared(literals: tuple[str, ...]) -> tuple[str, ...]:
+    """Fewer literals: those that begin or end alike by what they share, when that is long enough."""
+    for cut, common in ((slice(SHARED), _common_start), (slice(-SHARED, None), _common_end)):
+        groups: dict[str, list[str]] = {}
+        for text in literals:
+            groups.setdefault(text[cut], []).append(text)
+        literals = tuple(common(group) for group in groups.values())
+    return tuple(sorted(literals, key=len))  # a short one is the more likely to be there
+
+
+def _common_start(texts: Sequence[str]) -> str:
+    return "".join(chars[0] for chars in takewhile(_alike, zip(*texts, strict=False)))
+
+
+def _common_end(texts: Sequence[str]) -> str:
+    return _common_start([text[::-1] for text in texts])[::-1]
+
+
+def _alike(chars: Sequence[str]) -> bool:
+    return len(set(chars)) == 1
 
 
 _REPEATS = (

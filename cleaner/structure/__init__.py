@@ -23,7 +23,7 @@ __all__ = ["Structure", "Verdict", "families", "judge"]
 PAGE_LIMITS = {"light": 0.2, "standard": 0.5, "strict": 0.65}
 """Scores below which a unit of a page dump goes, by level: the knob of its cost."""
 TAIL_LIMITS = {"light": 0.05, "standard": 0.1, "strict": 0.15}
-"""Scores below which, on average, the tail of an article goes under a known header."""
+"""Scores below which, on average, the tail of an article goes."""
 
 DOUBTED = 0.8
 """Share of the limit asked of a page below which its result warns."""
@@ -95,7 +95,8 @@ class Structure:
         if whole:
             stay = self._stays(read, document)
         else:
-            stay = without_tail(read.page, read.scores, TAIL_LIMITS[self.level])
+            doubtful = judge(document).doubtful
+            stay = without_tail(read.page, read.scores, TAIL_LIMITS[self.level], doubtful=doubtful)
         if stay.any():
             for block in blocks(read.page, read.scores, stay):
                 yield block, found.starts[block.first], found.ends[block.last]
@@ -116,4 +117,4 @@ class Structure:
         verdict = judge(document)
         if self.mode == "auto" and "page" in (verdict, document.facts.mode):
             return True
-        return False if verdict != "flat" and headed(document.source) else None
+        return False if verdict.doubtful or (verdict != "flat" and headed(document.source)) else None

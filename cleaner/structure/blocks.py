@@ -27,6 +27,10 @@ HEADLINE_WORDS = 3
 HEADLINE_INSIDE = 5
 """Words that it has at least when the page's title does not begin with it."""
 
+LONG_TAIL = 8
+"""Units of a tail without a header that a text which may be a page can lose."""
+MOST_OF_TAIL = 0.5
+"""Share of the text's words that such a tail has at most."""
 LIKELY, LOW = 0.5, 0.1
 """Scores of units that are rather the article's, and of those that are hardly its."""
 LOW_SHARE = 0.05
@@ -124,12 +128,15 @@ def _doubtful(
     return doubtful
 
 
-def without_tail(page: Page, scores: NDArray[np.float64], limit: float) -> NDArray[np.bool_]:
+def without_tail(
+    page: Page, scores: NDArray[np.float64], limit: float, *, doubtful: bool
+) -> NDArray[np.bool_]:
     """Which units of an article stay: all but a tail that goes as a whole.
 
-    The tail opens with a known header after the last unit that is more likely the article's
-    than not, and scores below the limit on average.  Where much of the rest scores low as
-    well the text is of another kind, and nothing goes.
+    It stands after the last unit that is more likely the article's than not.  Either it opens
+    with a known header and scores below the limit on average; where much of the rest scores low
+    as well the text is of another kind, and nothing goes.  Or the text may be a page
+    (``doubtful``), and a long tail, that is no more than half of it, scores so word by word.
     """
     import numpy as np
 
@@ -137,10 +144,14 @@ def without_tail(page: Page, scores: NDArray[np.float64], limit: float) -> NDArr
     held = np.flatnonzero(scores >= LIKELY)
     begin = int(held[-1]) + 1 if len(held) else len(scores)
     at = next((n for n in range(begin, len(scores)) if _header(page, n)), len(scores))
-    if len(scores) - at < LEAST_TAIL:
-        return stay
-    if scores[at:].mean() < limit and (scores[:at] < LOW).mean() <= LOW_SHARE:
+    low_before = float((scores[:at] < LOW).mean()) if at else 0.0
+    if len(scores) - at >= LEAST_TAIL and low_before <= LOW_SHARE and scores[at:].mean() < limit:
         stay[at:] = False
+    elif doubtful and len(scores) - begin >= LONG_TAIL:
+        words = page.words[begin:]
+        low = np.average(scores[begin:], weights=words + 1) < limit
+        if low and words.sum() <= MOST_OF_TAIL * page.words.sum():
+            stay[begin:] = False
     return stay
 
 

@@ -54,12 +54,15 @@ def _of_page(score: float, limit: float, *, stays: bool) -> str:
 
 
 def _of_article(source: str, verdict: Verdict, limit: float) -> str:
-    doubt = "a page dump was not ruled out at first sight" if verdict.doubtful else "plainly no page dump"
-    tail = (
-        "a known header stands in its second half, so that a tail below it could go, but as a whole only"
-        if headed(source)
-        else "no known header with a tail below it stands in its second half, so that none can go"
-    )
+    if verdict.doubtful:
+        doubt = "a page dump was not ruled out at first sight"
+        tail = "a long tail could go if it scored low, but as a whole only"
+    elif headed(source):
+        doubt = "plainly no page dump"
+        tail = "a known header stands in its second half; a tail below it could go, but as a whole only"
+    else:
+        doubt = "plainly no page dump"
+        tail = "no known header with a tail below it stands in its second half, so that none can go"
     return f"The text is taken for an article ({doubt}), where the limit of {limit:g} does not count: {tail}."
 
 

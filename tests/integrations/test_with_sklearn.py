@@ -12,6 +12,7 @@ library("sklearn")
 
 import numpy as np  # noqa: E402
 from sklearn.base import clone  # noqa: E402
+from sklearn.exceptions import NotFittedError  # noqa: E402
 from sklearn.utils import estimator_checks  # noqa: E402
 
 from cleaner.integrations.sklearn import ArticleCleaner  # noqa: E402
@@ -31,7 +32,7 @@ def test_arrays_stay_arrays_of_their_shape():
 
 def test_the_parameters_are_the_options_of_the_cleaner():
     names = set(ArticleCleaner().get_params())
-    assert names == {*cleaner.options.NAMES, "n_jobs"}
+    assert names == {*cleaner.options.NAMES, "learn", "n_jobs"}
     defaults = cleaner.Options()
     for name in cleaner.options.NAMES:
         assert ArticleCleaner().get_params()[name] == getattr(defaults, name)
@@ -45,6 +46,38 @@ def test_a_clone_and_a_pickle_clean_alike(tmp_path):
     sent = pickle.dumps(fitted)
     pack.unlink()
     assert pickle.loads(sent).transform([CLUB]) == [WITHOUT_CLUB]
+
+
+def story(number):
+    days, things = (
+        ("Monday", "Tuesday", "Friday", "Sunday"),
+        ("bridge", "mill", "wall", "quay", "school", "lamp"),
+    )
+    told = (
+        f"The council met on {days[number % 4]} to talk about the {thing} that the flood of that year had"
+        f" taken from the people of {chr(97 + number) * 5}."
+        for thing in things[number % 3 : number % 3 + 3]
+    )
+    return "\n\n".join(told)
+
+
+def page(number):
+    """A page of one site: a story of its own within the site's lines."""
+    return f"Front page\n\nCouncil and coast\n\n{story(number)}\n\nWrite to the editor\n\nTerms of use"
+
+
+def test_fit_learns_what_a_site_repeats_when_asked():
+    new = [page(6), page(7)]
+    fitted = ArticleCleaner(learn=True, site="harbour.example").fit([page(number) for number in range(6)])
+    assert fitted.transform(new) == [story(6), story(7)]
+    assert all(
+        "Council and coast" in text for text in ArticleCleaner(site="harbour.example").fit_transform(new)
+    )
+    assert pickle.loads(pickle.dumps(fitted)).transform(new) == [story(6), story(7)]
+    with pytest.raises(NotFittedError):
+        clone(fitted).transform(new)
+    with pytest.raises(cleaner.OptionError, match="learn needs the site"):
+        ArticleCleaner(learn=True).fit(new)
 
 
 OF_TEXTS = [

@@ -21,6 +21,11 @@ from cleaner.batch.job import Fields, Job, Record
 from cleaner.errors import InputError
 
 END = b"\r\n\r\n"
+BLANK = re.compile(rb"\n\r?\n")
+PLAIN = (
+    b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a/\r\n"
+    b"Content-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n"
+)
 MOST_HEADER = 1_000_000  # bytes of a record's header
 MOST_BLANK = 1_000_000  # blank lines before a record
 MOST_DIGITS = 18  # of a record's length
@@ -50,12 +55,11 @@ class Conversions:
 
     def closed(self, job: Job, _record: Record, _field: str, text: str) -> bytes:
         """The record with another text: its length and digests are made anew."""
-        start = job.data.index(END)
         body = text.encode("utf-8")
-        lines = [_renewed(line, body) for line in job.data[:start].split(b"\r\n")]
-        _, before = parts(job.data)
-        after = job.data[start + len(END) + len(before) :]
-        return b"\r\n".join(lines) + END + body + (after if after.startswith(END) else END)
+        head, rest = _split(job.data)
+        lines = [_renewed(line, body) for line in head.split(b"\n")]
+        after = rest[_length(head) :]
+        return b"\n".join(lines) + body + (after if after.startswith((END, b"\n\n")) else END)
 
     def kept(self, job: Job) -> Any:
         """The record as it is."""
@@ -70,10 +74,10 @@ class Responses:
 
     def opened(self, job: Job, fields: Fields) -> Record | None:
         """The page of a response; nothing in what is no page (a picture, a request, an error)."""
-        head, _ = parts(job.data)
-        if head.get("warc-type") != "response":
+        head, block = parts(job.data)
+        if head.get("warc-type") != "response" or not _is_web(head):
             return None
-        status, kind, charset, body = _response(job.data, self.longest)
+        status, kind, charset, body = _response(block, self.longest)
         if not status.startswith("2") or kind not in (*PAGES, "text/plain"):
             return None
         text = _decoded(body, charset)
@@ -88,20 +92,23 @@ class Responses:
         return job.data
 
 
-def _response(data: bytes, longest: int) -> tuple[str, str, str, bytes]:
-    """Status, media type, charset and decoded body of a response."""
-    from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
+def _is_web(head: dict[str, str]) -> bool:
+    """Whether a response is one of HTTP, and not of DNS or the like."""
+    return head.get("content-type", "application/http").lower().startswith("application/http")
 
-    try:
-        found = next(iter(ArchiveIterator(io.BytesIO(data))), None)
-        if found is None or found.http_headers is None:
-            raise InputError("the response has no HTTP header")
-        status = found.http_headers.get_statuscode() or ""
-        media = found.http_headers.get_header("Content-Type") or ""
+
+def _response(block: bytes, longest: int) -> tuple[str, str, str, bytes]:
+    """Status, media type, charset and decoded body of a response, by its block."""
+    from warcio.archiveiterator import ArchiveIterator
+
+    try:  # the record's own header is left out: warcio writes on standard error of what is odd in it
+        found = next(iter(ArchiveIterator(io.BytesIO(PLAIN % len(block) + block + END))))
+        headers = found.http_headers
+        status, media = headers.get_statuscode() or "", headers.get_header("Content-Type") or ""
         body = found.content_stream().read(longest + 1)
-    except (ArchiveLoadFailed, ValueError, OSError, EOFError) as error:
-        raise InputError(f"the response cannot be read: {error}") from None
+    except Exception as error:  # noqa: BLE001 - decoders raise whatever they come upon
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(f"the response cannot be read: {why[:200]}") from None
     if len(body) > longest:
         raise InputError(f"the page is longer than {longest:,} bytes; --max-document allows more")
     kind, _, rest = media.partition(";")
@@ -125,14 +132,21 @@ def _decoded(body: bytes, charset: str) -> str:
 
 def parts(data: bytes) -> tuple[dict[str, str], bytes]:
     """The header's fields, by lower-case names, and the block of a record."""
-    head, _, body = data.partition(END)
-    return fields_of(head), body[: _length(head)]
+    head, rest = _split(data)
+    return fields_of(head), rest[: _length(head)]
+
+
+def _split(data: bytes) -> tuple[bytes, bytes]:
+    """A record's header with the blank line that ends it, and what comes after."""
+    blank = BLANK.search(data)
+    place = blank.end() if blank else len(data)
+    return data[:place], data[place:]
 
 
 def fields_of(head: bytes) -> dict[str, str]:
     """A header's fields, by lower-case names."""
     found: dict[str, str] = {}
-    for line in head.decode("utf-8", "replace").split("\r\n")[1:]:
+    for line in head.decode("utf-8", "replace").split("\n")[1:]:
         name, colon, value = line.partition(":")
         if colon:
             found[name.strip().lower()] = value.strip()
@@ -200,7 +214,7 @@ def _record(stream: Stream, line: bytes) -> tuple[bytes, str, bool]:
 
 def _length(head: bytes) -> int | None:
     """The length of a record's block in bytes, if its header tells one."""
-    length = fields_of(head.partition(END)[0]).get("content-length", "")
+    length = fields_of(head).get("content-length", "")
     return int(length) if length.isascii() and length.isdecimal() and len(length) <= MOST_DIGITS else None
 
 
@@ -210,12 +224,14 @@ def ended(data: bytes) -> bytes:
 
 
 def _renewed(line: bytes, body: bytes) -> bytes:
+    """A line of a header (without its line feed) as it is right for another block."""
     name, _, value = line.partition(b":")
-    if name.lower() == b"content-length":
-        return name + b": " + str(len(body)).encode()
-    if name.lower() in DIGESTS:
+    end = b"\r" if line.endswith(b"\r") else b""
+    if name.strip().lower() == b"content-length":
+        return name + b": " + str(len(body)).encode() + end
+    if name.strip().lower() in DIGESTS:
         method = value.strip().partition(b":")[0].decode("ascii", "replace").lower()
-        return name + b": " + _digest(body, method)
+        return name + b": " + _digest(body, method) + end
     return line
 
 

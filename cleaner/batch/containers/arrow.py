@@ -59,6 +59,11 @@ def _opened(path: str, file: Any) -> Any:
         return pq.ParquetFile(file)
 
 
+def rows(path: str, file: Any) -> int:
+    """The number of rows of a parquet file."""
+    return int(_opened(path, file).metadata.num_rows)
+
+
 @dataclass(frozen=True)
 class Cells:
     """The codec of a parquet row: the job's data are its values, the result says what is new."""

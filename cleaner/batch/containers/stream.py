@@ -16,6 +16,7 @@ from cleaner.files import opened
 
 PIECE = 1 << 18  # bytes asked of the source, and at most given, at a time
 ZSTD_PIECE = 1 << 10  # bytes of zstd taken at a time: they may become 32,768 times as many
+XZ_MEMORY = 1 << 29  # bytes that a stream may ask for, whatever it claims; xz -9 asks for 65 MB
 SKIPPED = 1 << 20  # bytes read at a time to get to a place
 LONGEST = 256_000_000  # bytes of one document, decompressed
 MAGIC = ((b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\0", "xz"), (b"\x28\xb5\x2f\xfd", "zst"))
@@ -60,7 +61,7 @@ def zstandard() -> Any:
 _MAKERS: dict[str, Callable[[], Any]] = {
     "gz": lambda: zlib.decompressobj(31),
     "bz2": bz2.BZ2Decompressor,
-    "xz": lzma.LZMADecompressor,
+    "xz": lambda: lzma.LZMADecompressor(memlimit=XZ_MEMORY),
     "zst": _Zstd,
 }
 

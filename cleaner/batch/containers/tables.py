@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -115,7 +116,8 @@ def read(  # noqa: PLR0913 - a place in a file has many parts
     has none of that name, the header is given one more.
     """
     name = codec_name(encoding)
-    head = _row(stream, name, delimiter or ",")
+    lines = _Lines(stream)
+    head = lines.row(name, delimiter or ",")
     if not head:
         if stream.fault:
             yield Job(stream.path, ordinal, b"", at=stream.at, fault=stream.fault)
@@ -125,21 +127,24 @@ def read(  # noqa: PLR0913 - a place in a file has many parts
     mark = delimiter or _delimiter(line)
     columns = _columns(line, mark, stream.path)
     codec = Rows(columns, mark, name, "" if added in columns else added)
-    if at < stream.at:
+    if at < lines.at:
         header = head
         if codec.added:
             end = line[len(line.rstrip(BREAKS)) :]
             wider = line.rstrip(BREAKS) + mark + codec.cell(added, "") + end
             header = bom + encoded(wider, name)
-        yield Job(stream.path, 0, header, at=stream.at, size=len(head))
+        yield Job(stream.path, 0, header, at=lines.at, size=len(head))
     else:
-        stream.go_to(at)
-    yield from _rows(stream, codec, ordinal)
+        lines.go_to(at)
+    yield from _rows(lines, codec, ordinal)
 
 
-def _rows(stream: Stream, codec: Rows, ordinal: int) -> Iterator[Job]:
-    while data := _row(stream, codec.encoding, codec.delimiter):
-        yield (found := job(stream, data, ordinal, codec))
+def _rows(lines: _Lines, codec: Rows, ordinal: int) -> Iterator[Job]:
+    stream = lines.stream
+    while data := lines.row(codec.encoding, codec.delimiter):
+        found = job(stream, data, ordinal, codec)
+        found.at = lines.at = stream.at if found.cut and not lines.waiting else lines.at
+        yield found
         ordinal += 1
         if found.fault and found.fault == stream.fault:
             return
@@ -147,22 +152,45 @@ def _rows(stream: Stream, codec: Rows, ordinal: int) -> Iterator[Job]:
         yield Job(stream.path, ordinal, b"", codec=codec, at=stream.at, fault=stream.fault)
 
 
-def _row(stream: Stream, encoding: str, delimiter: str) -> bytes:
-    """The lines of the next row: a quoted cell may hold line breaks."""
-    data = stream.readline()
-    if b'"' not in data:
-        return data
-    mark = delimiter.encode(encoding)
-    inside = _inside(data, mark)
-    parts, size = [data], len(data)
-    while inside and size <= stream.longest:
-        more = stream.readline()
-        if not more:
-            break
-        parts.append(more)
-        size += len(more)
-        inside = _still_inside(more, mark)
-    return b"".join(parts)
+class _Lines:
+    """The lines of a stream, some of which may be given back; ``at`` is the place after the last."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self.waiting: deque[bytes] = deque()
+        self.at = stream.at
+
+    def go_to(self, at: int) -> None:
+        """Goes on from a place."""
+        self.waiting.clear()
+        self.stream.go_to(at)
+        self.at = self.stream.at
+
+    def row(self, encoding: str, delimiter: str) -> bytes:
+        """The lines of the next row: a quoted cell may hold line breaks.
+
+        Where a quote is opened and never closed it is the first line alone, so that not all that
+        follows is lost with it.
+        """
+        data = self._line()
+        self.at += len(data)
+        if b'"' not in data:
+            return data
+        mark = delimiter.encode(encoding)
+        inside = _inside(data, mark)
+        more, size = [], len(data)
+        while inside and size <= self.stream.longest and (line := self._line()):
+            more.append(line)
+            size += len(line)
+            inside = _still_inside(line, mark)
+        if inside:
+            self.waiting.extendleft(reversed(more))
+            return data
+        self.at += size - len(data)
+        return b"".join([data, *more])
+
+    def _line(self) -> bytes:
+        return self.waiting.popleft() if self.waiting else self.stream.readline()
 
 
 def _inside(line: bytes, mark: bytes, at: int = 0) -> bool:
