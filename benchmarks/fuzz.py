@@ -380,10 +380,11 @@ def kept_in_count(folder, inside, run, chance):
                     f"{name}: {lines_in(data)} records, {out} written, {told[ways_in(folder, name)]} told"
                 )
     if (folder / "out").exists() and any(path.is_file() for path in (folder / "out").rglob("*")):
-        read_again(folder, run, seen - failed, extra)
+        # Rows of parquet that are lost when the file is put together were counted when they were read.
+        read_again(folder, run, seen - failed, extra, lost="rows are lost" in errors)
 
 
-def read_again(folder, run, expected, extra):
+def read_again(folder, run, expected, extra, *, lost):
     code, _, errors = run([
         "batch", str(folder / "out"), "--out", str(folder / "again"), "--on-error", "skip", "--workers", "1",
         "--report", str(folder / "report.json"), "--errors", str(folder / "errors2.jsonl"), *extra[:2],
@@ -393,7 +394,7 @@ def read_again(folder, run, expected, extra):
     seen, failed = counted(folder)
     if failed and "not utf" not in errors.lower():
         raise Fault(f"the output cannot be read: {errors[:2000]}")
-    if seen != expected:
+    if seen != expected and not lost:
         raise Fault(f"{expected} documents written, {seen} read again")
 
 
@@ -407,6 +408,8 @@ def brought_together(folder, inside, run, chance):
     ])  # fmt: skip
     check_messages(code, errors, {0, 2, 3} if name.endswith("parquet") else {0, 3})
     if code == 2:
+        if "give --out a folder" not in errors:
+            raise Fault(f"exit code 2: {errors[-2000:]}")
         return
     failures(folder)
     seen, failed = counted(folder)
@@ -473,8 +476,16 @@ def restored(folder, inside, run):
         raise Fault(f"not restored: {errors[:1000]}")
     for name, data in inside.items():
         back = folder / "back" / name
-        if data is not None and (unpacked(back) if back.exists() else b"") != data:
+        found = unpacked(back) if back.exists() else b""
+        if data is not None and found != data and not same_records(name, found, data):
             raise Fault(f"{name}: what is restored is not the source")
+
+
+def same_records(name, one, other):
+    """Whether lines differ in no more than how their texts are written: escaped or not."""
+    pairs = list(zip(one.split(b"\n"), other.split(b"\n"), strict=False))
+    lines = one.count(b"\n") == other.count(b"\n")
+    return ".jsonl" in name and lines and all(a == b or json.loads(a) == json.loads(b) for a, b in pairs)
 
 
 WAYS = ("passed on", "in count", "in count", "together", "one or nothing", "restored")

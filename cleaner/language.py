@@ -227,7 +227,8 @@ class _Sample:
         language = _langdetect(self.script, self.lowered)
         if language is None or language not in _votes(self.hits):
             return None
-        believed = all(own + FEWEST_OWN > DOUBLE * other for own, other in _against(language, self.hits))
+        against = _against(language, self.hits, _votes(self.hits))
+        believed = all(own + FEWEST_OWN > DOUBLE * other for own, other in against)
         return language if believed else None
 
 
@@ -284,13 +285,14 @@ def _told(hits: Mapping[tuple[str, ...], int], words: int) -> str | None:
     score = scores[best]
     if score < max(FEWEST_HITS, LEAST_SHARE * words):
         return None
-    leads = all(own >= max(FEWEST_OWN, LEAD * other) for own, other in _against(best, hits))
+    leads = all(own >= max(FEWEST_OWN, LEAD * other) for own, other in _against(best, hits, scores))
     return best if leads else None
 
 
-def _against(language: str, hits: Mapping[tuple[str, ...], int]) -> Iterator[tuple[int, int]]:
+def _against(
+    language: str, hits: Mapping[tuple[str, ...], int], scores: Mapping[str, int]
+) -> Iterator[tuple[int, int]]:
     """Of each rival: how many hits ``language`` has without it, and it without ``language``."""
-    scores = _votes(hits)
     shared = _votes({group: count for group, count in hits.items() if language in group})
     for rival, score in scores.items():
         if rival != language:

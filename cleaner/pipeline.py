@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Protocol
 
 from cleaner import words
@@ -228,11 +228,11 @@ class Pipeline:
     ) -> tuple[str, tuple[str, ...]]:
         """The document's state with its evidence."""
         signs: tuple[str, ...] = ()
-        judged = _with_markers(source, edits)
+        judged = _with_markers(source, text, edits)
         if judged.strip() and not _ends_whole(judged):
             from cleaner.repairs.cut_ends import CutEnds
 
-            signs = CutEnds().evidence(judged, facts.language(judged))
+            signs = CutEnds().evidence(judged, partial(facts.language, judged))
         return state_of(source, text, edits, signs)
 
 
@@ -242,9 +242,10 @@ def _ends_whole(text: str) -> bool:
     return end.endswith((".", "!", "?", '."', ".\u201d", "\u3002")) and not end.endswith("..")
 
 
-def _with_markers(source: str, edits: Sequence[Edit]) -> str:
+def _with_markers(source: str, text: str, edits: Sequence[Edit]) -> str:
     """The cleaned text, its cut marker still there: what the state of the end is judged by."""
-    return apply(source, [edit for edit in edits if not edit.rule.startswith("repairs/cut-")])
+    kept = [edit for edit in edits if not edit.rule.startswith("repairs/cut-")]
+    return text if len(kept) == len(edits) else apply(source, kept)
 
 
 class Run:

@@ -89,8 +89,9 @@ def test_what_a_match_begins_with_and_what_it_needs():
     assert needs(".(?:ab|abc|bb)") == (("ab", "bb"), 1)
     assert begins_lines(r"(?>(?:^|\n)more[^\n]*\n){2}")
     assert not begins_lines(r"(?:^|\n|x)more")
-    assert first_lines(r"(?:^|\n)[^a-z\n]{0,3}(?:see also|more\n)[^\n]*\nthen") == ("more", "see also")
-    assert first_lines(r"(?:^|\n)[^a-z]{0,3}more") == ()
+    assert first_lines(r"(?:^|\n)[^a-z\n]{0,3}(?:see also|more\n)[^\n]*\nx") == (("more", "see also"), 11, 1)
+    assert first_lines(r"(?>\n(?:is|was) also[^\n]*\n){3}") == (("s also",), 8, 3)
+    assert first_lines(r"(?:^|\n)[^a-z]{0,3}more").literals == ()
     assert needs("(?:more)?x*") == needs("(?:more)?+") == ((), 1)
 
 

@@ -107,6 +107,12 @@ def test_texts_that_cannot_be_written_in_utf_8_go_there_and_back(server):
         (b'{"text": "", "options": {"max_loss": 7}}', 422, "0 to 1"),
         (b'{"text": "", "options": {"only": ["advert"]}}', 422, "did you mean adverts"),
         (b'{"text": "", "options": {"keep": ["/(/"]}}', 422, "keep"),
+        (
+            b'{"text": "", "options": {"keep": ["/' + b"(a|" * 900 + b")" * 900 + b'/"]}}',
+            422,
+            "nested too deeply",
+        ),
+        (b'{"text": "", "options": {"keep": ["/' + b"(" * 9_000 + b'/"]}}', 422, "keep"),
         (b'{"text": "", "options": {"keep": ["@/etc/passwd"]}}', 422, "file"),
         (b'{"text": "", "options": {"keep": "@/etc/passwd"}}', 422, "file"),
         (b'{"text": "", "options": {"packs": ["/etc/passwd"]}}', 422, "file"),

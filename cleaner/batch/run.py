@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing
@@ -23,7 +22,7 @@ from cleaner.batch.seen import Seen
 from cleaner.batch.sources import find
 from cleaner.batch.spool import spooled
 from cleaner.batch.tally import Tally
-from cleaner.batch.targets import STREAM, Targets, refuse_taken
+from cleaner.batch.targets import STREAM, Targets, outside, refuse_taken
 from cleaner.batch.writer import Sides, Writer, make_folder
 from cleaner.cleaning import Cleaner
 from cleaner.errors import InputError, OptionError
@@ -60,7 +59,7 @@ class Run:
         self.cleaner = cleaner
         self.fields = reading.resolved(plan.fields, pages=cleaner.options.input_format == "html")
         self.notes: list[str] = []
-        self.sources = find(plan.sources, self.notes.append, self._known)
+        self.sources = outside(find(plan.sources, self.notes.append, self._known), plan)
         if not self.sources:
             raise InputError(f"{', '.join(plan.sources)}: nothing to clean is there")
         self.targets = Targets(plan, self.sources)
@@ -158,7 +157,7 @@ class Desk:
         self.begun = self.began_to_learn = False
         self.began = self.written = time.monotonic()
         self.weight = self.jobs = 0
-        self.last: Job | None = None
+        self.detected = 0
 
     def _journal(self) -> Journal | None:
         if not self.plan.writes or self.plan.out == STREAM:
@@ -299,7 +298,7 @@ class Desk:
     def _document(self, outcome: Outcome) -> None:
         self.run.taken += 1
         if outcome.detected:
-            self.watch.tell(f"{outcome.job.source}: not UTF-8; read as {outcome.detected}")
+            self._detected(outcome)
         reason = outcome.skipped or self._duplicate(outcome)
         if not reason and outcome.paragraphs:
             self._cut_repeated(outcome)
@@ -313,6 +312,13 @@ class Desk:
         self.writer.put(outcome.job, outcome.data)
         if outcome.entry:
             self.sides.write("ledger", outcome.entry.encode("utf-8") + b"\n")
+
+    def _detected(self, outcome: Outcome) -> None:
+        self.detected += 1
+        if self.detected <= MOST_TOLD:
+            self.watch.tell(f"{outcome.job.source}: not UTF-8; read as {outcome.detected}")
+        elif self.detected == MOST_TOLD + 1:
+            self.watch.tell("more files are not UTF-8; the ledger tells how each was read")
 
     def _changed(self, outcome: Outcome) -> None:
         """Without an output, names the documents that would change."""
@@ -449,8 +455,7 @@ class Desk:
         about = {
             "sources": ", ".join(self.plan.sources), "output": self.plan.out or "none",
             "workers": self.plan.workers,
-            **{name: value for name, value in json.loads(json.dumps(self.plan.about())).items()
-               if value and name in REPORTED},
+            **{name: _shown(value) for name in REPORTED if (value := getattr(self.plan, name))},
         }  # fmt: skip
         form = report.form_of(self.plan.report)
         data = report.render(self.tally, self.run.cleaner.receipt, about, form)
@@ -478,6 +483,10 @@ class Desk:
 
 
 REPORTED = ("limit", "sample", "learn", "only_states", "drop_states", "dedup", "encoding", "container")
+
+
+def _shown(value: Any) -> Any:
+    return ", ".join(value) if isinstance(value, tuple) else value
 
 
 def ident(job: Job) -> str:

@@ -17,6 +17,7 @@ TITLE_WORDS = 25
 BLURB_WORDS = 40
 NOWHERE: frozenset[int] = frozenset()
 Spot = tuple[int, int, frozenset[int]]  # up to which line, from which line, and at which others
+ANYWHERE: Spot = (-1, 0, NOWHERE)
 
 
 def applies(index: Index, number: int, scene: Scene, line: int) -> bool:
@@ -70,7 +71,7 @@ class Cuts:
         self.scene = scene
         self.plans = plans
         self._refused: set[tuple[int, int]] = set()
-        self._spots: dict[int, Spot] = {}
+        self._spots: dict[int, Spot] = {0: ANYWHERE}
 
     def decided(self) -> dict[int, Rule]:
         """The rule that takes each line that goes, by the line's number (from 0).
@@ -78,9 +79,11 @@ class Cuts:
         What names its line comes before what reaches on: lines, blocks, tails, heads.
         """
         taken: dict[int, Rule] = {}
+        spots = self._spots
         for line, plan in self.plans.items():
             for place, numbers in plan.placed:
-                if place and not self._stands_at(place, line):
+                last, first, beside = spots.get(place) or self._spot(place)
+                if last < line < first and line not in beside:
                     continue
                 number = self._first(numbers, line)
                 if number is not None:
@@ -142,20 +145,15 @@ class Cuts:
             return ()
         return {"block": self._block, "tail": self._tail, "head": self._head}[rule.kind](number, line)
 
-    def _stands_at(self, place: int, line: int) -> bool:
-        """Whether the line stands where rules want it, near an edge or beside what went before."""
-        spot = self._spots.get(place)
-        if spot is None:
-            spot = self._spots[place] = self._spot(*self.index.places[place])
-        last, first, beside = spot
-        return line <= last or line >= first or line in beside
-
-    def _spot(self, edges: tuple[str, ...], within: int) -> Spot:
-        """The last line near the head, the first near the tail, and those beside what went."""
+    def _spot(self, place: int) -> Spot:
+        """The last line near the head, the first near the tail, and those beside what went before."""
+        edges, within = self.index.places[place]
         scene = self.scene
         last = scene.last_at_head(within) if "head" in edges else -1
         first = scene.first_at_tail(within) if "tail" in edges else len(scene.document.lines)
-        return last, first, scene.exposed if "beside" in edges else NOWHERE
+        spot = last, first, scene.exposed if "beside" in edges else NOWHERE
+        self._spots[place] = spot
+        return spot
 
     def _block(self, number: int, line: int) -> list[int]:
         """The header, and the lines after it that are its list.

@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from itertools import islice
 
 from cleaner import words
 from cleaner.document import Document, apply
@@ -193,13 +192,19 @@ class Scene:
     def exposed(self) -> frozenset[int]:
         """The lines that an earlier layer or pass has removed a line next to."""
         starts, found = self.document.starts, set[int | None]()
+        following = -1  # the line after the stretch of blank ones that was looked at last
         for place in self._removals:
             number = bisect_right(starts, place) - 1
-            if starts[number] < place and not self.blank(number):
-                found.add(number)
-            else:
+            blank = self.blank(number)
+            if blank and number < following:
+                continue
+            following = number
+            if blank:
+                after = self.neighbour(number, 1)
+                following = len(starts) if after is None else after
+            if blank or starts[number] == place:
                 found.add(self.neighbour(number, -1))
-                found.add(self.neighbour(number, 1) if self.blank(number) else number)
+            found.add(following)
         return frozenset(number for number in found if number is not None)
 
     @cached_property
@@ -222,19 +227,15 @@ class _Edge:
         self._scene = scene
         self._tail = tail
         self._words: dict[int, int] = {}
-        self._reaches: dict[tuple[int, int], int] = {}
+        self._passed = 0
+        self._sentences: list[int] = []
 
     def reach(self, bound: int, sentences: int | None = None) -> int:
         """How many lines from the edge have at most ``bound`` words, and at most so many sentences."""
         found = self._words.get(bound)
         if found is None:
             found = self._words[bound] = self._lines_within(bound)
-        if sentences is None:
-            return found
-        key = found, sentences
-        if key not in self._reaches:
-            self._reaches[key] = self._sentences_within(found, sentences)
-        return self._reaches[key]
+        return found if sentences is None else self._before_sentence(sentences, found)
 
     def _lines_within(self, bound: int) -> int:
         """The same of words alone: found by splitting off as many words, and one."""
@@ -261,15 +262,16 @@ class _Edge:
                 return passed
         return len(self._scene.document.lines)
 
-    def _sentences_within(self, lines: int, most: int) -> int:
-        """How many of the first lines can be passed before there are too many sentences."""
-        told = 0
-        for passed, line in enumerate(islice(self._from_edge(), lines)):
+    def _before_sentence(self, number: int, lines: int) -> int:
+        """How many of the first lines come before the sentence of this number, from 0."""
+        found = self._sentences
+        while len(found) <= number and self._passed < lines:
+            at = self._passed
+            line = self._scene.document.lines[-1 - at if self._tail else at]
             if len(line) >= SENTENCE_WORDS and figures(line)[1]:
-                told += 1
-                if told > most:
-                    return passed
-        return lines
+                found.append(at)
+            self._passed += 1
+        return min(lines, found[number]) if number < len(found) else lines
 
     def _from_edge(self) -> Iterator[str]:
         lines = self._scene.document.lines

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cleaner.code import is_code
 from cleaner.document import Document, Edit, split_lines
 from cleaner.repairs.lexicon import frequency
 
+Language = str | Callable[[], str | None] | None  # a language, or what tells it when it is asked
 MARKER_RULE = "repairs/cut-marker"
 MARKER_WHY = "This marker says that the text goes on elsewhere; it is not part of the text."
 END_RULE = "repairs/cut-end"
@@ -89,7 +90,7 @@ class CutEnds:
             if 0 < start < stop:
                 yield self._removal(document, end.number, start, stop, marker=False)
 
-    def evidence(self, text: str, language: str | None = None) -> tuple[str, ...]:
+    def evidence(self, text: str, language: Language = None) -> tuple[str, ...]:
         """Why ``text`` looks cut off, a sentence each; empty when it looks whole."""
         return evidence(text, language)
 
@@ -164,8 +165,10 @@ def _marker(line: str, end: int) -> int | None:
     return None
 
 
-def evidence(text: str, language: str | None = None) -> tuple[str, ...]:
+def evidence(text: str, language: Language = None) -> tuple[str, ...]:
     """Why ``text`` looks cut off, a sentence each; empty when it looks whole.
+
+    The language may be a function that tells it, which is asked only when it matters.
 
     A marker tells, and so does a last paragraph that breaks off after a word or a comma
     that must be followed by something, or within a word.
@@ -192,7 +195,7 @@ def _unfinished(line: str) -> bool:
     return not is_code(bare[-TAIL:])
 
 
-def _breaks_off(line: str, text: str, language: str | None) -> Iterator[str]:
+def _breaks_off(line: str, text: str, language: Language) -> Iterator[str]:
     """What tells that a line without a full stop was cut rather than left so."""
     if line.endswith(",") and line.count(",") < 5 and SENTENCE.search(line):
         yield "The last sentence ends in a comma."
@@ -202,15 +205,22 @@ def _breaks_off(line: str, text: str, language: str | None) -> Iterator[str]:
         return
     word = found[1]
     open_ended = OPEN_ENDED | SELDOM_LAST if SENTENCE.search(line) else OPEN_ENDED
-    if word in open_ended and language in (None, "en"):
+    if word in open_ended and _told(language) in (None, "en"):
         yield f"The last sentence ends in \u201c{word}\u201d."
     elif _is_stump(word, text, language):
         yield f"The text ends within a word: \u201c{word}\u201d."
 
 
-def _is_stump(word: str, text: str, language: str | None) -> bool:
+def _told(language: Language) -> str | None:
+    return language() if callable(language) else language
+
+
+def _is_stump(word: str, text: str, said: Language) -> bool:
     """Whether a small-letter word is none, so that the cut went through it."""
-    if language != "en" or not word.islower():
+    if not word.islower():
+        return False
+    language = _told(said)
+    if language != "en":
         return False
     if len(word) == 1:
         return word not in "aio"

@@ -19,9 +19,10 @@ from typing import Any
 from cleaner.errors import InputError
 from cleaner.files import written_whole
 from cleaner.rules.rule import Condition, Pack, Rule
+from cleaner.rules.syntax import Alternative
 from cleaner.version import __version__
 
-DERIVED = 9  # raised when what is derived from a regex changes
+DERIVED = 11  # raised when what is derived from a regex changes
 FIELDS = tuple(field.name for field in fields(Rule))
 
 
@@ -71,6 +72,10 @@ def _pack(raw: dict[str, Any]) -> Pack:
 def _rule(values: dict[str, Any]) -> Rule:
     for name in ("when", "unless"):
         values[name] = [Condition(**item) for item in values.get(name, ())]
+    values["alternatives"] = [
+        Alternative(least, most, (*needs,), (*starts,))
+        for least, most, needs, starts in values.get("alternatives", ())
+    ]
     made: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
     return Rule(**made)
 

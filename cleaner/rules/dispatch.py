@@ -8,15 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
 
-from cleaner.rules.folding import BLANK, EDGE, RAW_EDGE, SPACE_RUN, fold, phrase_key
+from cleaner.rules.folding import BLANK, EDGE, SPACE_RUN, bare_size, fold, phrase_key
 from cleaner.rules.rule import Rule
 from cleaner.rules.syntax import LONG_PREFIX, MARKED, NO_BOUND, beginnings_of
 
 MOST_HEADS = 100_000  # beginnings of lines that are remembered
+MOST_NEEDS = 4  # literals that are looked for before a regex is tried, which fails fast as a rule
 MARKUP_SIGNS = frozenset("![*_~`")  # where Markdown may begin, which rules see through
-MARKUP_WITHIN = ("](", "**", "__", "~~", "`")
-Bucket = list[tuple[int, int, str, int]]  # of rules: least and most characters, a literal, the number
+
+
+class Filed(NamedTuple):
+    """A rule as it is filed: least and most characters of a match, literals of which one is in it."""
+
+    least: int
+    most: int
+    needs: tuple[str, ...]
+    number: int
+
+
+class Head(NamedTuple):
+    """What a beginning of lines leads to: least and most characters of a match, and the rules.
+
+    ``phrases`` says that phrases begin so too; ``filed`` is ``None`` where the rules cannot be
+    told so, because marks and blanks come first or Markdown begins.
+    """
+
+    least: int
+    most: int
+    phrases: bool
+    filed: tuple[Filed, ...] | None
+
+
+NOWHERE = Head(NO_BOUND, 0, phrases=False, filed=())
+DRESSED = Head(0, NO_BOUND, phrases=True, filed=None)
 
 
 class Dispatch:
@@ -24,7 +51,7 @@ class Dispatch:
 
     def __init__(self) -> None:
         self._phrases: dict[str, list[int]] = {}
-        self._starts: dict[str, Bucket] = {}
+        self._starts: dict[str, dict[int, Filed]] = {}
         self._heads = _Heads(self)
 
     def add_phrases(self, number: int, phrases: Iterable[str]) -> None:
@@ -34,42 +61,56 @@ class Dispatch:
 
     def add_pattern(self, number: int, rule: Rule) -> None:
         """Files a rule under what its matches begin with."""
-        for key in rule.starts:
-            self._starts.setdefault(key, []).append((rule.least, rule.width, rule.literal, number))
+        for least, most, needs, starts in rule.alternatives:
+            filed = Filed(least, most, needs if len(needs) <= MOST_NEEDS else (), number)
+            for key in starts:
+                bucket = self._starts.setdefault(key, {})
+                bucket[number] = _together(bucket[number], filed) if number in bucket else filed
 
-    def candidates(self, lines: Sequence[str]) -> Iterator[int]:
-        """The places of those lines (as they stand, not folded) that a rule may match."""
+    def candidates(self, lines: Sequence[str]) -> list[tuple[int, Head]]:
+        """The places of those lines (as they stand, not folded) that a rule may match, with their heads."""
         heads = self._heads
         if len(heads) > MOST_HEADS:
             heads.clear()
-        sizes = map(heads.__getitem__, [line[:LONG_PREFIX] for line in lines])
-        return (at for at, most in enumerate(sizes) if most and _fits(lines[at], most))
+        begun = map(heads.__getitem__, [line[:LONG_PREFIX] for line in lines])
+        return [
+            (at, head)
+            for at, head in enumerate(begun)
+            if head is not NOWHERE and len(lines[at]) >= head.least and _fits(lines[at], head.most)
+        ]
 
     def exact(self, form: str) -> Sequence[int]:
         """The rules that have a folded line as a phrase."""
         key = form.strip(EDGE)
         return self._phrases.get(SPACE_RUN.sub(" ", key) if "  " in key else key, ())
 
-    def likely(self, form: str) -> Iterator[int]:
-        """The rules whose pattern may match a folded line, by its beginning, length and a literal."""
-        size, lead = len(form), form.lstrip(EDGE)
-        keys = (*beginnings_of(lead), MARKED + form[0]) if len(lead) < size else beginnings_of(lead)
-        for key in keys:
-            for least, most, literal, number in self._starts.get(key, ()):
-                if least <= size <= most and literal in form:
-                    yield number
+    def likely(self, form: str, head: Head = DRESSED) -> list[int]:
+        """The rules whose pattern may match a folded line, by its beginning, length and literals."""
+        size, within = len(form), form.__contains__
+        return [
+            number
+            for least, most, needs, number in (self._filed(form) if head.filed is None else head.filed)
+            if least <= size <= most and (not needs or any(map(within, needs)))
+        ]
 
-    def reach(self, head: str) -> int:
-        """The most characters of a line with this beginning that a rule may match; 0 for none.
+    def _filed(self, form: str) -> Iterator[Filed]:
+        """The rules that are filed under a folded line's beginning."""
+        lead = form.lstrip(EDGE)
+        keys = beginnings_of(lead) if len(lead) == len(form) else (*beginnings_of(lead), MARKED + form[0])
+        return chain.from_iterable(self._starts.get(key, NOTHING).values() for key in keys)
 
-        Where marks and blanks come first or Markdown begins, this cannot be told.
-        """
-        folded = fold(head)
+    def head(self, begun: str) -> Head:
+        """What a line that begins so may meet."""
+        folded = fold(begun)
         if folded[:1] in _EDGES or "  " in folded or not MARKUP_SIGNS.isdisjoint(folded):
-            return NO_BOUND
-        widths = (most for key in beginnings_of(folded) for _, most, _, _ in self._starts.get(key, ()))
-        known = folded in self._phrase_heads or folded.rstrip(EDGE) in self._phrases
-        return max(max(widths, default=0), self._longest_phrase if known else 0)
+            return DRESSED
+        filed = tuple(self._filed(folded)) if folded else ()
+        phrases = folded in self._phrase_heads or folded.rstrip(EDGE) in self._phrases
+        if not filed and not phrases:
+            return NOWHERE
+        least = 0 if phrases else min(each.least for each in filed)
+        most = max((each.most for each in filed), default=0)
+        return Head(least, max(most, self._longest_phrase) if phrases else most, phrases, filed)
 
     @cached_property
     def _phrase_heads(self) -> frozenset[str]:
@@ -81,22 +122,28 @@ class Dispatch:
 
 
 _EDGES = frozenset(EDGE + BLANK)
+NOTHING: dict[int, Filed] = {}
 
 
-class _Heads(dict[str, int]):
-    """For each beginning of a line that was met what ``Dispatch.reach`` says of it."""
+def _together(one: Filed, other: Filed) -> Filed:
+    """Two alternatives of a rule that begin alike, as one."""
+    needs = tuple(dict.fromkeys((*one.needs, *other.needs))) if one.needs and other.needs else ()
+    needs = needs if len(needs) <= MOST_NEEDS else ()
+    return Filed(min(one.least, other.least), max(one.most, other.most), needs, one.number)
+
+
+class _Heads(dict[str, Head]):
+    """For each beginning of a line that was met what it leads to."""
 
     def __init__(self, dispatch: Dispatch) -> None:
         super().__init__()
         self._dispatch = dispatch
 
-    def __missing__(self, head: str) -> int:
-        found = self[head] = self._dispatch.reach(head)
+    def __missing__(self, begun: str) -> Head:
+        found = self[begun] = self._dispatch.head(begun)
         return found
 
 
 def _fits(line: str, most: int) -> bool:
-    """Whether a line may be as short as this without its Markdown, marks at its end and runs of spaces."""
-    if len(line) <= most or any(sign in line for sign in MARKUP_WITHIN):
-        return True
-    return len(" ".join(line.split()).rstrip(RAW_EDGE)) <= most
+    """Whether a line may be as short as this without Markdown, marks at its ends and runs of spaces."""
+    return len(line) <= most or bare_size(line) <= most or bare_size(" ".join(line.split())) <= most

@@ -45,6 +45,7 @@ RAW_EDGE = (
     EDGE + APOSTROPHES + QUOTES + DASHES + SPACES
     + "".join(chr(code) for code, plain in _WIDE.items() if plain in EDGE)
 )  # fmt: skip
+MARKUP_WITHIN = ("](", "**", "__", "~~", "`")
 SPACE_RUN = re.compile(" {2,}")
 
 
@@ -71,3 +72,13 @@ def phrase_key(folded: str) -> str:
     """What the dictionary of whole-line phrases knows a folded line by: no edges, single spaces."""
     key = folded.strip(EDGE)
     return SPACE_RUN.sub(" ", key) if "  " in key else key
+
+
+def bare_size(line: str) -> int:
+    """The fewest characters that a line (not folded) may have without Markdown and marks at its ends.
+
+    Runs of spaces count as they are.
+    """
+    if any(sign in line for sign in MARKUP_WITHIN):
+        return 0
+    return len(line.strip(RAW_EDGE))

@@ -14,11 +14,12 @@ from functools import cached_property
 from itertools import groupby, repeat
 from typing import cast
 
-from cleaner.rules.dispatch import Dispatch
+from cleaner.rules.dispatch import Dispatch, Head
 from cleaner.rules.folding import BLANK, fold, phrase_key
 from cleaner.rules.keywords import SEPARATORS, Keywords, anchor, occurrences
 from cleaner.rules.matcher import LONGEST, Matcher
 from cleaner.rules.rule import Condition, Rule
+from cleaner.rules.syntax import NO_BOUND
 
 SHORT = 160  # characters; longer lines are prose, which seldom comes twice
 MOST_SHORT, MOST_PROSE = 100_000, 1_000  # lines of either kind that are remembered
@@ -168,7 +169,7 @@ class Index:
         self._always: list[int] = []
         self._matchers: dict[tuple[str, str], Matcher] = {}
         self._wholes: list[Callable[[str], object] | None] = [None] * len(self.rules)
-        sought: list[tuple[str, int]] = []
+        sought: list[tuple[str, int, int]] = []
         for number, rule in enumerate(self.rules):
             sought += self._add(number, rule)
         self._keywords = Keywords(sought)
@@ -183,18 +184,19 @@ class Index:
     def __reduce__(self) -> tuple[type[Index], tuple[tuple[Rule, ...]]]:
         return Index, (self.rules,)
 
-    def _add(self, number: int, rule: Rule) -> list[tuple[str, int]]:
+    def _add(self, number: int, rule: Rule) -> list[tuple[str, int, int]]:
         """Files a rule under what it is found by; its keywords, when it is found by them."""
         if rule.phrases:
             self._dispatch.add_phrases(number, rule.phrases)
             return []
-        if rule.starts and rule.whole_line and (rule.trusted or not rule.keywords):
+        if rule.alternatives and rule.whole_line and (rule.trusted or not rule.keywords):
             self._dispatch.add_pattern(number, rule)
             return []
         keywords = keywords_of(rule)
         if not keywords:
             self._always.append(number)
-        return [(keyword, number) for keyword in keywords]
+        most = rule.width if rule.whole_line else NO_BOUND
+        return [(keyword, number, most) for keyword in keywords]
 
     def forget(self) -> None:
         """Forgets the lines met so far, which changes no result."""
@@ -267,8 +269,8 @@ class Index:
         """What each of some lines meets."""
         folded = Folded(lines)
         whole: dict[int, list[int]] = {}
-        for at in self._dispatch.candidates(lines):
-            numbers = self._begun(folded[at])
+        for at, head in self._dispatch.candidates(lines):
+            numbers = self._begun(folded[at], head)
             if numbers:
                 whole[at] = numbers
         parts: dict[int, list[tuple[int, int]]] = {}
@@ -310,12 +312,13 @@ class Index:
                 if self._matches(number, folded[line]):
                     whole.setdefault(line, []).append(number)
 
-    def _begun(self, line: str) -> list[int]:
+    def _begun(self, line: str, head: Head) -> list[int]:
         """The rules found by a folded line's phrase or by how it begins."""
         found: list[int] = []
         for form in _forms(line):
-            found += self._dispatch.exact(form)
-            for number in self._dispatch.likely(form):
+            if head.phrases:
+                found += self._dispatch.exact(form)
+            for number in self._dispatch.likely(form, head):
                 if (self._wholes[number] or self._regex(number))(form):
                     words = self.rules[number].keywords
                     if not words or any(_present(word, line) for word in words):

@@ -14,11 +14,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
-from typing import cast
 
+from cleaner.rules.folding import bare_size
 from cleaner.words import UNSPACED
 
-Needle = tuple[str, tuple[int, ...]]  # a keyword and the numbers that it stands for
+# A keyword, the numbers that it stands for, and the most characters of a line that has it.
+Needle = tuple[str, tuple[int, ...], int]
+BREAK, BREAKS = b"\x01", b" \x01 "  # a line break among words
 MOST_WORDS = 200_000  # that a vocabulary remembers
 LONGEST_WORD = 40  # bytes of a word that is remembered
 ANCHOR = 6  # bytes of a word by which keywords are told apart
@@ -36,13 +38,13 @@ _PLAIN = bytes(
 # Bytes of a folded text, its separators as blanks.
 _TABLE = bytes(code if code > 127 or chr(code).isalnum() or code == 10 else 32 for code in range(256))
 # Bytes with which characters begin that fold to plain letters or digits, and those characters.
-_UNPLAIN = {
-    b"\xc4": (b"\xc4\xb0", b"\xc4\xb1"),  # Turkish i
-    b"\xe2\x84": (b"\xe2\x84\xaa",),  # the sign of Kelvin
-    b"\xef": (b"\xef\xbc", b"\xef\xbd"),  # full-width forms
-    b"\xd9": (b"\xd9",),  # digits of Arabic
-    b"\xdb": (b"\xdb",),  # and of Persian
-}
+_UNPLAIN = (
+    (0xC4, (b"\xc4\xb0", b"\xc4\xb1")),  # Turkish i
+    (0xAA, (b"\xe2\x84\xaa",)),  # the sign of Kelvin
+    (0xEF, (b"\xef\xbc", b"\xef\xbd")),  # full-width forms
+    (0xD9, (b"\xd9",)),  # digits of Arabic
+    (0xDB, (b"\xdb",)),  # and of Persian
+)
 RUN = re.compile("[a-z0-9]+")
 COMMON_LEADS = frozenset(b"\xc2\xc3\xe2")  # with which signs and letters of Western texts begin
 FEWEST = 2  # plain letters in a row by which a keyword is found
@@ -92,34 +94,43 @@ class Vocabulary(dict[bytes, bytes | None]):
     """For each word met so far its anchor, ``None`` for one that no keyword has.
 
     Asking a dictionary for all words of a text runs in C; only a new word is looked into.
+    ``begun`` are anchors that may go on as any word, though they are short.
     """
 
-    def __init__(self, anchors: Iterable[bytes]) -> None:
+    def __init__(self, anchors: Iterable[bytes], begun: Iterable[bytes] = ()) -> None:
         super().__init__()
         self._anchors = frozenset(anchors)
+        self._begun = tuple(sorted(begun, key=len, reverse=True))
 
     def __missing__(self, word: bytes) -> bytes | None:
-        begun = word[:ANCHOR]
-        known = begun if begun in self._anchors else None
+        start = word[:ANCHOR]
+        if start in self._anchors or word == BREAK:
+            known: bytes | None = start
+        else:
+            known = next((begun for begun in self._begun if word.startswith(begun)), None)
         if len(word) <= LONGEST_WORD:
             self[word] = known
         return known
 
 
-def plain_anchor(keyword: str) -> bytes | None:
+def plain_anchor(keyword: str) -> tuple[bytes, bool] | None:
     """The beginning of the longest run of plain letters in a keyword, ``None`` for one without.
 
-    Where such a run stands at the end of a word that may go on, it must be an anchor's length.
+    With it is told whether a word of the text may go on after so few letters.
     """
     if unspaced(keyword):
         return None
-    runs = [match[0] for match in RUN.finditer(keyword) if not _goes_on(keyword, match)]
-    longest = max(runs, key=len, default="")
-    return longest[:ANCHOR].encode("ascii") if len(longest) >= FEWEST else None
+    runs = [
+        (match[0], _goes_on(keyword, match)) for match in RUN.finditer(keyword) if len(match[0]) >= FEWEST
+    ]
+    if not runs:
+        return None
+    longest, begun = max(runs, key=lambda run: (not run[1], len(run[0])))
+    return longest[:ANCHOR].encode("ascii"), begun
 
 
 def _goes_on(keyword: str, run: re.Match[str]) -> bool:
-    """Whether a run of plain letters may be part of a longer one where the keyword stands."""
+    """Whether a run of few plain letters may be part of a longer one where the keyword stands."""
     return run.end() == len(keyword) and _open_edges(keyword)[1] and len(run[0]) < ANCHOR
 
 
@@ -130,61 +141,75 @@ class Keywords:
     need not be folded first.
     """
 
-    def __init__(self, table: Iterable[tuple[str, int]]) -> None:
-        numbers: dict[str, list[int]] = defaultdict(list)
-        for keyword, number in table:
-            numbers[keyword].append(number)
+    def __init__(self, table: Iterable[tuple[str, int, int]]) -> None:
+        meant: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for keyword, number, most in table:
+            meant[keyword].append((number, most))
         self._plain: dict[bytes, list[Needle]] = defaultdict(list)
         self._anchored: dict[bytes, list[Needle]] = defaultdict(list)
         self._short: list[Needle] = []
         self._unspaced: list[Needle] = []
-        for keyword, meant in numbers.items():
-            self._file((keyword, tuple(meant)))
-        self._vocabulary = Vocabulary(self._plain)
+        begun: dict[bytes, list[Needle]] = defaultdict(list)
+        for keyword, both in meant.items():
+            numbers, sizes = zip(*both, strict=True)
+            self._file((keyword, numbers, max(sizes)), begun)
+        for start, needles in begun.items():
+            for other in [other for other in self._plain if other.startswith(start)]:
+                self._plain[other] += needles
+        self._plain |= {start: needles for start, needles in begun.items() if start not in self._plain}
+        self._any = bool(meant)
+        self._vocabulary = Vocabulary(self._plain, begun)
         self._others = Vocabulary(self._anchored)
-        self._scripts, self._signs = _told_by(needle[0] for needle in self._rest())
+        rest = chain(*self._anchored.values(), self._short, self._unspaced)
+        self._scripts, self._signs = _told_by(needle[0] for needle in rest)
 
-    def _rest(self) -> Iterator[Needle]:
-        """The keywords without plain letters."""
-        return chain(*self._anchored.values(), self._short, self._unspaced)
-
-    def _file(self, needle: Needle) -> None:
-        plain, begun = plain_anchor(needle[0]), anchor(needle[0])
+    def _file(self, needle: Needle, begun: dict[bytes, list[Needle]]) -> None:
+        keyword = needle[0]
+        plain, other = plain_anchor(keyword), anchor(keyword)
         if plain:
-            self._plain[plain].append(needle)
-        elif begun:
-            self._anchored[begun].append(needle)
+            (begun if plain[1] else self._plain)[plain[0]].append(needle)
+        elif other:
+            self._anchored[other].append(needle)
         else:
-            (self._unspaced if unspaced(needle[0]) else self._short).append(needle)
+            (self._unspaced if unspaced(keyword) else self._short).append(needle)
 
     def found(self, lines: Sequence[str], folded: Mapping[int, str]) -> Iterator[tuple[int, int, int]]:
         """Each place of a keyword in some lines: the line, the number it stands for, the offset.
 
         Lines are numbered from 0, and the offset is within the line; ``folded`` has each line folded.
         """
+        if not self._any:
+            return
         raw = "\n".join(lines).encode("utf-8", "surrogatepass")
         plain = raw
-        if any(begun in raw and any(char in raw for char in chars) for begun, chars in _UNPLAIN.items()):
+        if any(begun in raw and any(char in raw for char in chars) for begun, chars in _UNPLAIN):
             plain = "\n".join(map(folded.__getitem__, range(len(lines)))).encode("utf-8", "surrogatepass")
-        for line, anchors in _anchors(plain.translate(_PLAIN), self._vocabulary):
-            for needle in chain.from_iterable(map(self._plain.__getitem__, anchors)):
-                yield from _places(needle, line, folded[line])
+        last, size = -1, 0
+        for line, begun in _anchors(plain.translate(_PLAIN), self._vocabulary):
+            if line != last:
+                last, size = line, bare_size(lines[line])
+            for needle in self._plain[begun]:
+                if size <= needle[2] and needle[0] in folded[line]:
+                    yield from _places(needle, line, folded[line])
         yield from self._found_rest(raw, lines, folded)
 
     def _found_rest(
         self, raw: bytes, lines: Sequence[str], folded: Mapping[int, str]
     ) -> Iterator[tuple[int, int, int]]:
         """The same of keywords without plain letters, where the text has any of their characters."""
-        if raw.translate(None, self._scripts):
-            numbers = list(range(len(lines)))
-        else:
-            signs = [sign for sign in self._signs if sign.encode() in raw]
-            numbers = (
-                [at for at, line in enumerate(lines) if any(sign in line for sign in signs)] if signs else []
-            )
-        if numbers:
+        strange = bool(raw.translate(None, self._scripts))
+        signs = [sign for sign, code in self._signs if code[-1] in raw and code in raw]
+        if strange or signs:
+            numbers = [at for at, line in enumerate(lines) if self._may_have_rest(line, signs)]
             for at, number, place in self._found_folded([folded[number] for number in numbers]):
                 yield numbers[at], number, place
+
+    def _may_have_rest(self, line: str, signs: list[str]) -> bool:
+        if line.isascii():
+            return False
+        if any(sign in line for sign in signs):
+            return True
+        return bool(line.encode("utf-8", "surrogatepass").translate(None, self._scripts))
 
     def _found_folded(self, lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """The same in folded lines."""
@@ -192,48 +217,50 @@ class Keywords:
         for mark in MARKS:
             if mark in bare:
                 bare = bare.replace(mark, " ")
-        for line, anchors in _anchors(bare.encode("utf-8", "surrogatepass").translate(_TABLE), self._others):
-            for needle in chain.from_iterable(map(self._anchored.__getitem__, anchors)):
+        for line, begun in _anchors(bare.encode("utf-8", "surrogatepass").translate(_TABLE), self._others):
+            for needle in self._anchored[begun]:
                 yield from _places(needle, line, lines[line])
-        for needle in (*self._short, *self._unspaced):
+        unspaced = self._unspaced if UNSPACED.search(text) else ()
+        for needle in (*self._short, *unspaced):
             if needle[0] in text:
                 for line, content in enumerate(lines):
                     yield from _places(needle, line, content)
 
 
-def _told_by(keywords: Iterable[str]) -> tuple[bytes, tuple[str, ...]]:
+def _told_by(keywords: Iterable[str]) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
     """What tells that a text may hold keywords without plain letters.
 
-    First, all bytes but those with which characters of their scripts begin; second, those of
-    their characters (of keywords that have no other) whose first bytes are too common to tell.
+    First, all bytes but those with which characters of their scripts begin; second, of keywords
+    with no such character, those that they have, also as bytes.
     """
     signs: set[str] = set()
     leads: set[int] = set()
     for keyword in keywords:
         forms = {form for char in keyword if not char.isascii() for form in (char, *char.upper())}
         rare = {form.encode()[0] for form in forms} - COMMON_LEADS
-        if rare:
-            leads |= rare
-        else:
-            signs |= forms
-    return bytes(code for code in range(256) if code not in leads), tuple(sorted(signs))
+        leads |= rare
+        signs |= set() if rare else forms
+    others = bytes(code for code in range(256) if code not in leads)
+    return others, tuple((sign, sign.encode()) for sign in sorted(signs))
 
 
-def _anchors(raw: bytes, known: Vocabulary) -> Iterator[tuple[int, set[bytes]]]:
-    """The lines that have words of keywords, with the anchors of these."""
+def _anchors(raw: bytes, known: Vocabulary) -> Iterable[tuple[int, bytes]]:
+    """The lines that have words of keywords, with the anchors of these, each once."""
     if len(known) > MOST_WORDS:
         known.clear()
-    anchor_of = known.__getitem__
-    for line, words in enumerate(raw.split(b"\n")):
-        there = set(map(anchor_of, words.split()))
-        there.discard(None)
-        if there:
-            yield line, cast("set[bytes]", there)
+    found: dict[tuple[int, bytes], None] = {}
+    line = 0
+    for begun in filter(None, map(known.__getitem__, raw.replace(b"\n", BREAKS).split())):
+        if begun == BREAK:
+            line += 1
+        else:
+            found[line, begun] = None
+    return found
 
 
 def _places(needle: Needle, line: int, content: str) -> Iterable[tuple[int, int, int]]:
     """The line, each number of a keyword, and each offset at which it stands in the line."""
-    keyword, numbers = needle
+    keyword, numbers, _ = needle
     if keyword not in content:
         return ()
     return [(line, number, at) for at in occurrences(keyword, content) for number in numbers]

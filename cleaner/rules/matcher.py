@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any
 
 from cleaner.errors import RuleTimeoutError
 from cleaner.rules.rule import Rule
-from cleaner.rules.syntax import begins_lines, first_lines, needs, openings
+from cleaner.rules.syntax import FirstLines, Rounds, begins_lines, first_lines, needs, openings, rounds
 
 TIME_LIMIT = 1.0  # seconds that one search of a user's regex may take
 LONGEST = 1000  # characters of a line that a regex may see; a span rule sees windows
@@ -53,27 +53,45 @@ class Matcher:
     def _found_at_length(self, text: str) -> bool:
         """As a search finds it, but by the literals that a match must have: many times as fast."""
         if self._begins_lines:
-            return self.may_be_in(text) and any(map(self._pattern.match, repeat(text), self._breaks(text)))
+            return any(map(self._pattern.match, repeat(text), self._breaks(text)))
         if not self._openings:
             return self.may_be_in(text) and self._pattern.search(text) is not None
         if len(self._openings) >= len(self._needs[0]) and not self.may_be_in(text):
             return False
         return any(map(self._pattern.match, repeat(text), _places(self._openings, text)))
 
-    def _breaks(self, text: str) -> Iterator[int]:
+    def _breaks(self, text: str) -> Iterable[int]:
         """The line breaks (for the first line, its beginning) at which a match may begin."""
-        if not self._firsts:
-            yield 0
-            yield from _places(("\n",), text)
-        for literal in self._firsts:
+        literals, reach, times = self._firsts
+        if not literals:
+            return chain((0,), _places(("\n",), text))
+        found: set[int] = set()
+        for literal in literals:
             at = text.find(literal)
             while at >= 0:
-                yield max(0, text.rfind("\n", 0, at))
-                end = text.find("\n", at)
-                at = text.find(literal, end) if end >= 0 else -1
+                begin = text.rfind("\n", max(0, at - reach - 1), at)
+                if begin >= 0 or at <= reach:
+                    found.add(max(0, begin))
+                at = text.find(literal, at + 1)
+        if len(found) < times:
+            return ()
+        return self._heads(text, sorted(found)) if self._rounds else sorted(found)
+
+    def _heads(self, text: str, breaks: list[int]) -> list[int]:
+        """Those of the breaks at which a round begins, none when there are not enough rounds."""
+        head, ahead, times = self._rounds or (None, None, 0)
+        heads = [at for at in breaks if head and head.match(text, at + (text[at] == "\n"))]
+        if len(heads) < times:
+            return []
+        last = heads[times - 1]
+        if ahead and not any(ahead.match(text, at) for at in _places(("\n",), text, last + 1)):
+            return []
+        return heads
 
     def may_be_in(self, text: str) -> bool:
-        """Whether the text has literals of the regex as often as every match has them."""
+        """Whether the text has the literals that every match has, as often and where it has them."""
+        if self._begins_lines and self._firsts.literals:
+            return bool(self._breaks(text))
         literals, times = self._needs
         if not literals or times == 1:
             return not literals or any(literal in text for literal in literals)
@@ -82,15 +100,21 @@ class Matcher:
     @cached_property
     def stays_away(self) -> bool:
         """Whether a text in which there cannot be a match has none either when it loses lines."""
-        return bool(self._needs[0]) and not any("\n" in literal for literal in self._needs[0])
+        literals = self._firsts.literals if self._begins_lines else ()
+        literals = literals or self._needs[0]
+        return bool(literals) and not any("\n" in literal for literal in literals)
 
     @cached_property
     def _begins_lines(self) -> bool:
         return begins_lines(self._pattern.pattern)
 
     @cached_property
-    def _firsts(self) -> tuple[str, ...]:
+    def _firsts(self) -> FirstLines:
         return first_lines(self._pattern.pattern)
+
+    @cached_property
+    def _rounds(self) -> Rounds | None:
+        return rounds(self._pattern.pattern)
 
     @cached_property
     def _openings(self) -> tuple[str, ...]:
@@ -116,10 +140,10 @@ class Matcher:
         )
 
 
-def _places(literals: tuple[str, ...], text: str) -> Iterator[int]:
-    """Where one of some literals stands."""
+def _places(literals: tuple[str, ...], text: str, start: int = 0) -> Iterator[int]:
+    """Where one of some literals stands, from ``start`` on."""
     for literal in literals:
-        at = text.find(literal)
+        at = text.find(literal, start)
         while at >= 0:
             yield at
             at = text.find(literal, at + 1)

@@ -118,10 +118,9 @@ def _derived(rule: Rule) -> Rule:
     """The rule with what its regex tells the index."""
     if not rule.match:
         return rule
-    starts = syntax.dispatch_keys(rule.match) if rule.whole_line else ()
     return replace(
         rule,
-        starts=starts,
+        alternatives=syntax.alternatives(rule.match) if rule.whole_line else (),
         literal=syntax.literal(rule.match),
         width=syntax.width(rule.match),
         least=syntax.least(rule.match),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from cleaner.rules.syntax import Alternative
+
 KINDS = ("line", "span", "block", "tail", "head", "repair")
 LEVELS = ("light", "standard", "strict")
 PLACES = ("line", "previous", "next", "document")
@@ -38,9 +40,10 @@ class Rule:
     ``within_words`` counts words: for ``block`` the most that the whole block may hold, for
     ``tail`` and ``head`` the most that may stand between the line and that end of the text,
     for a line with ``at`` how near to the head or tail it must stand.  What a rule with ``doubt``
-    finds does not go by it, but counts against the line where a page is judged.  ``starts``,
-    ``literal``, ``width`` and ``least`` are derived from ``match`` for the index: how a match may begin
-    (empty: anyhow), the longest text in every match, the most and the least characters of one.
+    finds does not go by it, but counts against the line where a page is judged.  ``alternatives``,
+    ``literal``, ``width`` and ``least`` are derived from ``match`` for the index: its alternatives
+    with how they may begin (empty: anyhow), the longest text in every match, the most and the
+    least characters of one.
     """
 
     id: str
@@ -69,10 +72,15 @@ class Rule:
     strips: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     trusted: bool = True
-    starts: tuple[str, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     literal: str = ""
     width: int = 0
     least: int = 0
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """How a match may begin, empty for anyhow."""
+        return tuple(sorted({start for way in self.alternatives for start in way.starts}))
 
     @property
     def whole_line(self) -> bool:

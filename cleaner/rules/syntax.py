@@ -11,21 +11,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, product, takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from cleaner.rules.folding import EDGE
 
 try:
-    from re import _constants, _parser  # type: ignore[attr-defined]
+    from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
 except ImportError:  # pragma: no cover - an interpreter without these insides
-    _parser = _constants = None
+    _compiler = _parser = _constants = None
+compiler: Any = _compiler
 parser: Any = _parser
 constants: Any = _constants
 
 PREFIX = 3  # characters by which rules are dispatched at the least
 LONG_PREFIX = 6  # and where so many are known
 MARKED = "\0"  # before a mark, as a key of lines that begin with it
-MOST_ALIKE = 12  # more long prefixes that begin alike are not worth their place in memory
+MOST_ALIKE = 4  # more long prefixes that begin alike are not worth their place in memory
 MOST_OPENINGS = 12  # literals that are looked for one by one
 MOST_COUNTED = 100  # literals that are counted
 SHARED = 6  # characters at the beginning or end of literals that may stand for all that share them
@@ -33,6 +34,7 @@ FEW_CHOICES = 4  # a class of more characters ends a prefix that is long enough 
 MOST_PREFIXES = 3000  # a rule that may begin in more ways is found by a keyword instead
 MOST_LONG = 20_000  # the same for long prefixes, which are gathered
 NO_BOUND = 1_000_000
+MOST_ALTERNATIVES = 60  # alternatives of a pattern that are told apart
 MOST_CHOICES = 64  # a class of more characters counts as "anything"
 
 Node = tuple[Any, Any]
@@ -59,8 +61,10 @@ def prefixes(pattern: str, size: int = PREFIX, passed: str = "") -> frozenset[st
     is known, marked by a final NUL when more may follow.
     """
     nodes = tree(pattern)
-    if nodes is None:
-        return None
+    return None if nodes is None else _prefixes(nodes, size, passed)
+
+
+def _prefixes(nodes: Iterable[Node], size: int = PREFIX, passed: str = "") -> frozenset[str] | None:
     try:
         found = _starts(nodes, [("", True)], (size, passed))
     except _TooManyError:
@@ -69,8 +73,48 @@ def prefixes(pattern: str, size: int = PREFIX, passed: str = "") -> frozenset[st
     return None if "\0" in result or (not passed and "" in result) else frozenset(result)
 
 
-def dispatch_keys(pattern: str) -> tuple[str, ...]:
-    """The keys by which an index finds the pattern: its beginnings, ``()`` when unknown.
+class Alternative(NamedTuple):
+    """One way to match a pattern: least and most characters, literals of which one is there, beginnings."""
+
+    least: int
+    most: int
+    needs: tuple[str, ...]
+    starts: tuple[str, ...]
+
+
+def alternatives(pattern: str) -> tuple[Alternative, ...]:
+    """The ways of a pattern: its alternatives, each with the keys by which an index finds it.
+
+    ``()`` when one may begin with anything.
+    """
+    nodes = tree(pattern)
+    if nodes is None:
+        return ()
+    found = [_alternative(nodes.state, way) for way in _alternatives(list(nodes))]
+    return tuple(found) if all(way.starts for way in found) else ()
+
+
+def _alternative(state: Any, nodes: list[Node]) -> Alternative:
+    least, most = parser.SubPattern(state, nodes).getwidth()
+    return Alternative(int(least), min(int(most), NO_BOUND), _shared(_best(_needed(nodes))), _keys(nodes))
+
+
+def _alternatives(nodes: list[Node]) -> list[list[Node]]:
+    """What a pattern matches as patterns without the first choice between others, as long as they are few."""
+    for at, (op, value) in enumerate(nodes):
+        plain = op is constants.SUBPATTERN and not (value[1] or value[2])
+        body = list(value[3]) if plain and len(value[3]) == 1 else [(op, value)]
+        if body[0][0] is constants.BRANCH:
+            branches = [[*nodes[:at], *branch, *nodes[at + 1 :]] for branch in body[0][1][1]]
+            if len(branches) > MOST_ALTERNATIVES:
+                break
+            found = [way for branch in branches for way in _alternatives(branch)]
+            return found if len(found) <= MOST_ALTERNATIVES else branches
+    return [nodes]
+
+
+def _keys(nodes: list[Node]) -> tuple[str, ...]:
+    """The keys by which an index finds a pattern: its beginnings, ``()`` when unknown.
 
     Marks and blanks at the very beginning are passed over: they come in too many ways.  Where
     a mark is all that is known, the key is that mark after ``MARKED``.
@@ -78,10 +122,10 @@ def dispatch_keys(pattern: str) -> tuple[str, ...]:
     one of which less than that is known to one.
     """
     for size in (LONG_PREFIX, PREFIX):
-        found = prefixes(pattern, size, EDGE)
+        found = _prefixes(nodes, size, EDGE)
         if found is not None:
             return tuple(sorted(_gathered({_cut(key) for key in found})))
-    raw = prefixes(pattern) or frozenset()
+    raw = _prefixes(nodes) or frozenset()
     return tuple(sorted({MARKED + key[0] if key[0] in EDGE else _cut(key) for key in raw}))
 
 
@@ -229,12 +273,57 @@ def _begins_line(nodes: Sequence[Node]) -> bool:
     return nodes[0] in _LINE_STARTS
 
 
-def first_lines(pattern: str) -> tuple[str, ...]:
-    """Literals of which one is in the first line of every match that begins a line, ``()`` for none known.
+class FirstLines(NamedTuple):
+    """What the lines on which a match begins must have.
+
+    One of the literals is in each, beginning at most ``reach`` characters after the break, and
+    there must be ``times`` such lines.
+    """
+
+    literals: tuple[str, ...]
+    reach: int
+    times: int
+
+
+def first_lines(pattern: str) -> FirstLines:
+    """What is known of the first line of every match, no literals for nothing.
 
     That is asked of patterns of which ``begins_lines`` is true.
     """
-    return _shared(_best(_needed(_until_break(_without_first(tree(pattern) or ()))), MOST_COUNTED))
+    nodes = tree(pattern)
+    first = _until_break(_without_first(nodes))
+    while first and _optional(first[-1]):
+        first.pop()
+    reach = parser.SubPattern(nodes.state, first).getwidth()[1]
+    times = nodes[0][1][0] if nodes[0][0] in _REPEATS else 1
+    return FirstLines(_shared(_best(_needed(first), MOST_COUNTED)), int(reach), times)
+
+
+class Rounds(NamedTuple):
+    """What a pattern that begins lines and is repeated needs, so many times, one after the other.
+
+    ``head`` matches the beginning of each round behind its line break, and ``ahead`` what must
+    come behind the last, with its break.
+    """
+
+    head: re.Pattern[str]
+    ahead: re.Pattern[str] | None
+    times: int
+
+
+def rounds(pattern: str) -> Rounds | None:
+    """The rounds of a pattern that begins lines, ``None`` when it is not repeated."""
+    nodes = tree(pattern)
+    op, value = nodes[0]
+    if op not in _REPEATS or value[0] < 2 or any(op is constants.GROUPREF for op, _ in walk(nodes)):
+        return None
+    body = list(value[2])
+    while len(body) == 1 and body[0][0] in (constants.ATOMIC_GROUP, constants.SUBPATTERN):
+        body = list(_bodies(body[0])[0])
+    last, what = body[-1]
+    ahead = what[1] if last is constants.ASSERT and what[0] > 0 and _begins_line(what[1]) else None
+    head = parser.SubPattern(nodes.state, _until_break(_without_first(nodes)))
+    return Rounds(compiler.compile(head), compiler.compile(ahead) if ahead else None, value[0])
 
 
 def _without_first(nodes: Iterable[Node]) -> list[Node]:
@@ -270,7 +359,8 @@ def _until_break(nodes: Iterable[Node]) -> list[Node]:
         if op in (constants.SUBPATTERN, constants.ATOMIC_GROUP):
             kept += _until_break(_bodies((op, value))[0])
         elif op is constants.BRANCH:
-            kept.append((op, (None, [_until_break(branch) for branch in value[1]])))
+            cut = [parser.SubPattern(branch.state, _until_break(branch)) for branch in value[1]]
+            kept.append((op, (None, cut)))
         break
     return kept
 

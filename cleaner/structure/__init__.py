@@ -77,7 +77,7 @@ class Structure:
         from cleaner.structure.reading import reading
 
         read = reading(document.source, sentences=self.mode == "page")
-        return read is not None and sureness(read.page, read.scores) < DOUBTED
+        return read is not None and sureness(read.page, read.settled) < DOUBTED
 
     def _blocks(self, document: Document) -> Iterator[tuple[Block, int, int]]:
         """The blocks that go, with their spans in the source."""
@@ -98,7 +98,7 @@ class Structure:
             doubtful = judge(document).doubtful
             stay = without_tail(read.page, read.scores, TAIL_LIMITS[self.level], doubtful=doubtful)
         if stay.any():
-            for block in blocks(read.page, read.scores, stay):
+            for block in blocks(read.page, read.settled if whole else read.scores, stay):
                 yield block, found.starts[block.first], found.ends[block.last]
 
     def _stays(self, read: Reading, document: Document) -> NDArray[np.bool_]:
@@ -108,7 +108,7 @@ class Structure:
 
         repeated = [(edit.start, edit.end) for edit in document.edits if edit.filter == "site"]
         doubted = document.facts.doubted
-        scores = informed(read, repeated, doubted) if repeated or doubted else read.scores
+        scores = informed(read, repeated, doubted) if repeated or doubted else read.settled
         return kept(read.page, scores, PAGE_LIMITS[self.level], document.facts.title)
 
     def _takes_page(self, document: Document) -> bool | None:

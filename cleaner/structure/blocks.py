@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cleaner.structure.features import PROSE
@@ -43,8 +45,12 @@ LEAST_SURE = 0.4
 """Share of the limit that is asked of a page of which the model is least sure."""
 SUREST = 2
 """Paragraphs that tell how sure the model is."""
+LIKELIEST = 0.4
+"""Share of the limit that a unit scores at least to be taken for the headline."""
 INSIDE = 0.4
 """Share of the limit under which a run of units amid the article goes."""
+PARAGRAPH = 0.5
+"""Share of the limit under which a paragraph of prose amid the article goes."""
 
 WHY = {
     "menu": "Menu lines before the article.",
@@ -62,6 +68,7 @@ HEADER_RULES = {
     "newsletter": "after-article",
     "legal": "footer",
 }
+NO_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +105,31 @@ def kept(page: Page, scores: NDArray[np.float64], limit: float, title: str | Non
     stay = scores >= threshold
     if not stay.any() or stay.all():
         return stay
+    stay |= _paragraphs(page, scores, stay, threshold * PARAGRAPH)
     stay |= _doubtful(page, scores, stay, threshold * INSIDE)
     at = headline(page, stay, title)
     if at is not None:
         stay[:at] = False
         stay[at] = True
     else:
-        at = opening(page, scores, stay, threshold * INSIDE)
+        at = opening(page, scores, stay, threshold * LIKELIEST)
         stay[at] = True
     return stay
+
+
+def _paragraphs(
+    page: Page, scores: NDArray[np.float64], stay: NDArray[np.bool_], threshold: float
+) -> NDArray[np.bool_]:
+    """The paragraphs of prose amid what stays that score the threshold, whatever stands beside them.
+
+    A sentence of the article that ends in a call to subscribe scores low as a whole.
+    """
+    import numpy as np
+
+    held = np.flatnonzero(stay)
+    amid = np.zeros(len(stay), bool)
+    amid[held[0] : held[-1]] = True
+    return amid & (page.prose > 0) & (page.words >= PROSE) & (scores >= threshold)
 
 
 def _doubtful(
@@ -202,7 +225,7 @@ def headline(page: Page, stay: NDArray[np.bool_], title: str | None) -> int | No
 
 
 def _plain(text: str) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+    return NO_WORD.sub(" ", text.lower()).strip()
 
 
 def blocks(page: Page, scores: NDArray[np.float64], stay: NDArray[np.bool_]) -> Iterator[Block]:
@@ -259,11 +282,15 @@ def _amid(page: Page, low: int, high: int, rule: str) -> str:
 
 def _header(page: Page, at: int) -> str | None:
     """The kind of block that unit ``at`` opens, if it is a header known from the lists."""
+    found = int(page.phrase[at])
+    return _opened(found) if found else None
+
+
+@cache
+def _opened(families: int) -> str | None:
+    """The kind of block that a phrase of these families opens, as bits."""
     names = words().families
-    for family, rule in HEADER_RULES.items():
-        if page.phrase[at] >> names.index(family) & 1:
-            return rule
-    return None
+    return next((rule for name, rule in HEADER_RULES.items() if families >> names.index(name) & 1), None)
 
 
 def _confidence(scores: NDArray[np.float64], weights: NDArray[np.float64]) -> float:

@@ -43,7 +43,7 @@ def informed(
     import numpy as np
 
     learnt = _covered(read, spans)
-    scores = _shifted(read.scores, np.where(_covered(read, doubted), -DOUBT, 0.0))
+    scores = _shifted(read.settled, np.where(_covered(read, doubted), -DOUBT, 0.0))
     if not learnt.any() or learnt.all():
         return scores
     stretch = np.cumsum(learnt)
