@@ -110,7 +110,8 @@ class Structure:
         from cleaner.structure.stretches import informed
 
         repeated = [(edit.start, edit.end) for edit in document.edits if edit.filter == "site"]
-        scores = informed(read, repeated) if repeated else read.scores
+        doubted = document.facts.doubted
+        scores = informed(read, repeated, doubted) if repeated or doubted else read.scores
         parted = _parted(read, document)
         return kept(read.page, scores, PAGE_LIMITS[self.level], document.facts.title, parted)
 
