@@ -356,7 +356,9 @@ def kept_in_count(folder, inside, run, chance):
     """Of a run that skips what fails, what is written and what failed is all; it reads its own output."""
     extra = chance.choice([[], [], ["--out-field", "clean"], ["--text-field", "a.text"],
                            ["--ledger", str(folder / "ledger.jsonl")], ["--dedup", "both"],
-                           ["--encoding", "latin-1"]])  # fmt: skip
+                           ["--encoding", "latin-1"], ["--encoding", "utf-16"], ["--input-format", "auto"],
+                           ["--input-format", "html"], ["--mode", "page", "--level", "strict"],
+                           ["--max-document", "0.0003"], ["--drop", "title,byline,date"]])  # fmt: skip
     code, _, errors = run([
         "batch", str(folder / "in"), "--out", str(folder / "out"), "--on-error", "skip", "--workers", "1",
         "--errors", str(folder / "errors.jsonl"), "--report", str(folder / "report.json"), *extra,
@@ -367,9 +369,9 @@ def kept_in_count(folder, inside, run, chance):
     seen, failed = counted(folder)
     if (code == 3) != bool(failed):
         raise Fault(f"exit code {code} with {failed} failures")
-    if failed > sum(told.values()):
+    if failed != sum(told.values()):
         raise Fault(f"{failed} failures, of which {sum(told.values())} are told")
-    if extra[:1] == ["--dedup"]:
+    if extra[:1] in (["--dedup"], ["--max-document"]):
         return
     for name, data in inside.items():
         if data is not None and ".jsonl" in name and "--encoding" not in extra:
@@ -391,7 +393,8 @@ def read_again(folder, run, expected, extra):
     ])  # fmt: skip
     check_messages(code, errors, {0, 3})
     seen, failed = counted(folder)
-    if failed and "not utf" not in errors.lower():
+    # What is not UTF-8 may seem to be in one encoding, and its cleaned text in another.
+    if failed and not ("not utf" in errors.lower() or "cannot be written in" in errors):
         raise Fault(f"the output cannot be read: {errors[:2000]}")
     if seen != expected:
         raise Fault(f"{expected} documents written, {seen} read again")
@@ -407,6 +410,8 @@ def brought_together(folder, inside, run, chance):
     ])  # fmt: skip
     check_messages(code, errors, {0, 2, 3} if name.endswith("parquet") else {0, 3})
     if code == 2:
+        if "give --out a folder" not in errors:
+            raise Fault(f"exit code 2: {errors[-2000:]}")
         return
     failures(folder)
     seen, failed = counted(folder)
@@ -473,8 +478,16 @@ def restored(folder, inside, run):
         raise Fault(f"not restored: {errors[:1000]}")
     for name, data in inside.items():
         back = folder / "back" / name
-        if data is not None and (unpacked(back) if back.exists() else b"") != data:
+        found = unpacked(back) if back.exists() else b""
+        if data is not None and found != data and not same_records(name, found, data):
             raise Fault(f"{name}: what is restored is not the source")
+
+
+def same_records(name, one, other):
+    """Whether lines differ in no more than how their texts are written: escaped or not."""
+    pairs = list(zip(one.split(b"\n"), other.split(b"\n"), strict=False))
+    lines = one.count(b"\n") == other.count(b"\n")
+    return ".jsonl" in name and lines and all(a == b or json.loads(a) == json.loads(b) for a, b in pairs)
 
 
 WAYS = ("passed on", "in count", "in count", "together", "one or nothing", "restored")
@@ -537,6 +550,8 @@ def main():
                 print(f"command {commands} ({way}): {fault or type(fault).__name__}", flush=True)
                 if told.keep:
                     shutil.copytree(folder, told.keep / str(commands), dirs_exist_ok=True, symlinks=True)
+        if commands % 50 == 0:
+            print(f"{done} files, {faults} faults", file=sys.stderr, flush=True)
     print(f"{done} files in {commands} commands, {faults} faults, {time.monotonic() - began:.0f} s")
     sys.exit(bool(faults))
 

@@ -5,7 +5,7 @@
 Documents are made as they are read, by number: the pages of ``fixtures/sites`` are replicated over
 so many sites, their template lines with the site's own words in them, and every line of the article
 is made of other words.  Sites have from a few to thousands of documents (by Zipf).  Told are the
-lines learnt, and that every template line of the largest site is among them.
+lines learnt, of all sites and of the largest, and what it takes to write the pack and to read it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from pathlib import Path
 
 from cleaner import marks
 from cleaner.document import apply
-from cleaner.learning import lessons
+from cleaner.learning import lessons, pack_text
 from cleaner.learning.corpus import Reader
 from cleaner.learning.counts import Count
 from cleaner.learning.decision import Terms
+from cleaner.rules.pack import parse
 from cleaner.workers import in_order
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "sites"
@@ -57,7 +58,8 @@ class Maker:
     def text(self, number):
         site, chance = self.site(number), random.Random(number)  # noqa: S311
         page = self.pages[site % 6 * 10 + chance.randrange(10)]
-        lines = (self.varied(line, chance) if keeps else f"{line} s{site:x}" for line, keeps in page)
+        word = "".join(chr(97 + int(digit, 16)) for digit in f"{site:x}")
+        lines = (self.varied(line, chance) if keeps else f"{line} {word}" for line, keeps in page)
         return site, "\n\n".join(lines)
 
     def varied(self, line, chance):
@@ -104,7 +106,13 @@ def main():
             read = time.monotonic()
             print(f"read and counted in {read - begun:.0f} s; {size(folder):.0f} MB on disk", flush=True)
             found = lessons(count, Terms())
-            print(f"decided in {time.monotonic() - read:.0f} s; {size(folder):.0f} MB on disk")
+            decided = time.monotonic()
+            print(f"decided in {decided - read:.0f} s; {size(folder):.0f} MB on disk", flush=True)
+    text = pack_text(found)
+    print(f"written as {len(text) / 1e6:.0f} MB of rules in {time.monotonic() - decided:.0f} s", flush=True)
+    begun = time.monotonic()
+    rules = parse(text, "learnt", trusted=False).rules
+    print(f"read again as {len(rules)} rules in {time.monotonic() - begun:.0f} s")
     print(f"peak memory {peak()}")
     most = max(found, key=lambda lesson: lesson.pages)
     print(f"{len(found)} sites, {sum(len(lesson.lines) for lesson in found)} lines learnt")

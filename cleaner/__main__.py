@@ -7,7 +7,7 @@ import sys
 
 def main() -> None:
     """Runs the command and ends the process with its exit code."""
-    if sys.argv[1:] == ["--version"]:
+    if sys.argv[1:] == ["--version"] and sys.stdout:
         from cleaner.version import __version__
 
         sys.stdout.write(f"cleaner {__version__}\n")

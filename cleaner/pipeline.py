@@ -205,6 +205,11 @@ class Pipeline:
             stopped=tuple(edit for edits in run.stopped.values() for edit in edits),
         )
 
+    def edited(self, source: str, facts: Facts) -> str:
+        """The text that the layers make of one, with no account of it and no judgement on it."""
+        facts.mode = self.mode_of(source, facts)
+        return Run(self, source, facts).document().text
+
     def mode_of(self, source: str, facts: Facts | None = None) -> str:
         """What the text is: as the option says, else as its structure tells, or what its site repeats."""
         if self.options.mode != "auto":

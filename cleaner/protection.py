@@ -58,6 +58,8 @@ def _compiled(entry: str) -> Any:
         return regex.compile(entry[1:-1], regex.IGNORECASE | regex.MULTILINE)
     except regex.error as error:
         raise OptionError(f"keep: the regex {entry} does not compile: {error}") from None
+    except RecursionError:
+        raise OptionError(f"keep: the regex {entry[:60]}... is nested too deeply") from None
 
 
 def _found(entry: str, source: str, folded: str) -> Iterator[Span]:

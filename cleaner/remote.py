@@ -42,7 +42,7 @@ def size(path: str) -> int | None:
 
 
 def find(name: str) -> list[tuple[str, str, bool]]:
-    """The files that an address stands for: address, name, and whether a folder or pattern found it.
+    """The files that an address stands for: address, name, and whether it was found in a folder.
 
     The names of files in a folder are those below it.  Raises ``InputError`` when there is nothing.
     """
@@ -51,8 +51,8 @@ def find(name: str) -> list[tuple[str, str, bool]]:
     system, place = _system(name)
     with _faults(name):
         if MAGIC.search(place):
-            return [(_address(system, item), _last(item), True) for item in sorted(system.glob(place))
-                    if system.isfile(item)]  # fmt: skip
+            return [(_address(system, item), _last(item), False) for item in sorted(system.glob(place))
+                    if system.isfile(item) and not _last(item).startswith(".")]  # fmt: skip
         if system.isdir(place):
             start = place.rstrip("/") + "/"
             return [(_address(system, item), item.removeprefix(start), True)

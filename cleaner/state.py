@@ -36,60 +36,36 @@ LATEST = 12  # characters before what addresses the reader; in an article a sent
 UNIT = 60  # characters from which a line is cut into its sentences
 SENTENCE = re.compile(r"(?<=[.!?\u2026])[\"'\u201d\u2019\u00bb)\]]{0,2}\s+(?=\S)")
 # Words of which some stand in every page of the kind, looked for before any sentence is.
-CONSENT_HINTS = ("ookie", "OOKIE", "onsent", "inwillig")
-ERROR_HINTS = (
-    "40",
-    "50",
-    "52",
-    "not found",
-    "available",
-    "javascript",
-    "denied",
-    "blocked",
-    "captcha",
-    "robot",
-    "human",
-    "permission",
-    "wrong",
-    "error",
-    "fehler",
-    "erreur",
-    "nicht gefunden",
-    "introuvable",
-    "encontrada",
-    "no existe",
-    "denegado",
-    "refus",
-    "zugriff",
-    "requests",
-    "can't find",
-    "couldn't find",
-    "exist",
-    "removed",
-    "cloudflare",
+CONSENT_HINTS = ("ookie", "OOKIE", "onsent", "inwillig", "opt-out")
+ERROR_HINTS = frozenset(
+    """
+    401 402 403 404 410 451 500 502 503 504 520 521 522 523 524 525 adblock adblocker blocked captcha
+    cloudflare denied error forbidden gateway interruption javascript oops robot verify verifying wrong
+    fehler roboter serverfehler zugriff erreur introuvable refusé denegado
+    """.encode().split()
 )
-WALL_HINTS = (
-    "subscri",
-    "abon",
-    "suscr",
-    "log in",
-    "login",
-    "sign in",
-    "sign up",
-    "regist",
-    "reg\u00edst",
-    "anmeld",
-    "member",
-    "mitglied",
-    "socio",
-    "sesi\u00f3n",
-    "abo ",
-    "abo.",
-    "leyendo",
-    "weiterlesen",
-    "unlock",
-    "free articles",
+# The same, of which two are looked for.
+WEAK_HINTS = frozenset(
+    """
+    access address article available block blocker browser content country disabled enable exist exists
+    expired find found human legal link maintenance moment page permission reasons region requests
+    security service site sorry story unavailable unusual url wait website
+    einen erreichbar gefunden inhalt mensch seite verfügbar vorhanden
+    accès autorisation disponible indisponible robot trouvée
+    acceso encontrada encontrado existe página permiso servidor
+    """.encode().split()
 )
+WALL_HINTS = frozenset(
+    """
+    log login logged member members membership register registered registration sign subscribe subscribed
+    subscriber subscribers subscribing subscription subscriptions unlock unlimited
+    abo abonnement abonnent abonnenten abonnieren abonniert anmelden mitglied mitglieder registrieren
+    weiterlesen weiterzulesen
+    abonne abonné abonnée abonnés abonnez abonnement abonnements connectez identifiez inscrivez
+    leyendo regístrate sesión socio socios suscribe suscribirse suscripción suscriptor suscriptores suscríbete
+    """.encode().split()
+)
+BLANKED = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
 WALL_REACH = 2_000  # characters at the end of a source in which a wall begins
 TRAILS_OFF = re.compile(r"(?:\u2026|\.\.\.+|\. \. \.)[\"'\u201d\u2019\u00bb)\]]*$")
 
@@ -142,7 +118,21 @@ class _Scene:
     @cached_property
     def units(self) -> list[Unit]:
         """All units, in order."""
-        return [self._unit(*sentence) for sentence in _sentences(self.source) if sentence[1].strip()]
+        return list(self.each())
+
+    def each(self) -> Iterator[Unit]:
+        """The units in order, made one by one."""
+        return (self._unit(*sentence) for sentence in _sentences(self.source) if sentence[1].strip())
+
+    def hints(self, of: frozenset[bytes], *, least: int = 1, reach: int | None = None) -> bool:
+        """Whether so many words of a kind stand in the source, or its last ``reach`` characters."""
+        short = reach is None or reach >= len(self.source)
+        there = self._words if short else _words(self.source[-(reach or 0) :])
+        return len(of.intersection(there)) >= least
+
+    @cached_property
+    def _words(self) -> list[bytes]:
+        return _words(self.source)
 
     def end(self) -> Iterator[Unit]:
         """The units from the last to the first of the stretch in which a wall may stand."""
@@ -165,6 +155,12 @@ class _Scene:
         return over[0].filter if over and not left.strip() else ""
 
 
+def _words(text: str) -> list[bytes]:
+    """The words of a text in lower case, as UTF-8, without the marks between them."""
+    plain = text.lower().replace("\u2026", " ").replace("\u2019", " ")
+    return plain.encode("utf-8", "surrogatepass").translate(BLANKED).split()
+
+
 def _sentences(source: str) -> Iterator[tuple[int, str]]:
     """The lines of a source with their offsets, long ones in their sentences."""
     for line, start in zip(*split_lines(source), strict=True):
@@ -183,33 +179,25 @@ def _within(line: str) -> Iterator[tuple[int, str]]:
 
 
 @cache
-def _signs(name: str, latest: int | None = None) -> dict[str, re.Pattern[str]]:
+def _signs(name: str) -> dict[str, re.Pattern[str]]:
     """The kinds of signs in a table of the data, each with one regex for all languages.
 
-    With ``latest`` the regex matches from the beginning what begins so many characters later at most.
+    But for those of consent, it is to be matched: a sign begins within the first ``LATEST`` characters.
     """
+    lead = "" if name == "consent" else f".{{0,{LATEST}}}?"
     path = files("cleaner") / "state_data" / "signs.toml"
     table = tomllib.loads(path.read_text(encoding="utf-8"))[name]
-    before = "" if latest is None else rf"[\s\S]{{0,{latest}}}?"
-    signs = {
-        kind: "|".join(part for parts in both.values() for part in parts) for kind, both in table.items()
+    return {
+        kind: re.compile(f"{lead}(?:{'|'.join(part for parts in languages.values() for part in parts)})")
+        for kind, languages in table.items()
     }
-    return {kind: re.compile(f"{before}(?:{parts})") for kind, parts in signs.items()}
 
 
 def _kinds(text: str, name: str) -> list[str]:
-    """What a folded unit says of a table's kinds, not too late in it."""
-    found = ((kind, pattern.search(text)) for kind, pattern in _signs(name).items())
-    return [kind for kind, match in found if match and match.start() <= UNIT * 20]
-
-
-def _kinds_early(text: str, name: str) -> list[str]:
-    """The same of what begins at ``LATEST`` at the latest."""
-    return [kind for kind, pattern in _signs(name, LATEST).items() if pattern.match(text)]
-
-
-def _hinted(text: str, hints: Iterable[str]) -> bool:
-    return any(map(text.lower().__contains__, hints))
+    """What a folded unit says of a table's kinds."""
+    if name == "consent":
+        return [kind for kind, pattern in _signs(name).items() if pattern.search(text)]
+    return [kind for kind, pattern in _signs(name).items() if pattern.match(text)]
 
 
 def _listed(names: Iterable[str], subject: str) -> Iterator[str]:
@@ -218,14 +206,19 @@ def _listed(names: Iterable[str], subject: str) -> Iterator[str]:
 
 def _error(scene: _Scene, text: str) -> tuple[str, Evidence] | None:
     """``error page``: wording of errors, hardly another word, and no prose."""
-    if len(text) > ERROR_TEXT or len(scene.source) > CONSENT_SOURCE or not _hinted(scene.source, ERROR_HINTS):
+    if len(text) > ERROR_TEXT or len(scene.source) > CONSENT_SOURCE:
+        return None
+    if not (scene.hints(ERROR_HINTS) or scene.hints(WEAK_HINTS, least=2)):
+        return None
+    first = next((unit for unit in scene.each() if unit.prose), None)
+    if first and not _kinds(first.text, "errors"):  # an article's: most end here
         return None
     found: list[str] = []
     rest = 0
-    for unit in scene.units:
+    for unit in scene.each():
         if unit.taker and unit.taker not in ERROR_FAMILIES and not unit.prose:
             continue
-        kinds = _kinds_early(unit.text, "errors")
+        kinds = _kinds(unit.text, "errors")
         found += kinds[:1]
         if unit.prose and not kinds:
             return None
@@ -262,7 +255,7 @@ def _consent(scene: _Scene) -> tuple[str, Evidence] | None:
 
 def _teaser(scene: _Scene, text: str, cut: Sequence[str]) -> tuple[str, Evidence] | None:
     """``teaser``: a short text that ends at a wall, and either breaks off or meets a second one."""
-    if len(text) > TEASER_TEXT or not _hinted(scene.source[-WALL_REACH:], WALL_HINTS):
+    if len(text) > TEASER_TEXT or not scene.hints(WALL_HINTS, reach=WALL_REACH):
         return None
     walls = dict.fromkeys(_walls(scene.end()))
     if not set(walls).intersection([*_signs("walls")][:STANDING_BEFORE]):
@@ -286,7 +279,7 @@ def _walls(units: Iterable[Unit]) -> Iterator[str]:
 
 
 def _wall(unit: Unit) -> list[str]:
-    return _kinds_early(unit.text, "walls") if unit.count <= WALL_WORDS else []
+    return _kinds(unit.text, "walls") if unit.count <= WALL_WORDS else []
 
 
 def _trailing(text: str) -> Evidence:

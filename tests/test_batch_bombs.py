@@ -74,6 +74,32 @@ def test_what_is_too_long_is_not_kept_but_told(tmp_path):
     assert (tmp_path / "b.jsonl").read_bytes() == GOOD * 2
 
 
+def test_a_page_whose_entities_its_encoding_has_not_is_cleaned_and_restored(tmp_path):
+    page = "<html><body><p>Größe &rarr; Länge &#8230;</p><p>Ein Satz über die Brücke.</p></body></html>"
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.html").write_bytes(page.encode("latin-1"))
+    options = ("--encoding", "latin-1", "--ledger", "ledger.jsonl")
+    assert batch(tmp_path, "in", "--out", "out", *options)[0] == 0
+    assert "Größe → Länge …" in (tmp_path / "out" / "a.html").read_text("utf-8")
+    command = [sys.executable, "-m", "cleaner", "restore", "out", "--ledger", "ledger.jsonl", "-o", "back"]
+    assert subprocess.run(command, cwd=tmp_path, timeout=60, check=False).returncode == 0
+    assert (tmp_path / "back" / "a.html").read_bytes() == page.encode("latin-1")
+
+
+def test_a_text_that_begins_with_a_byte_order_mark_of_its_own_is_restored(tmp_path):
+    page = "<html><body>\ufeff<p>The council met on Tuesday.</p></body></html>"
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.html").write_text(page, encoding="utf-8")
+    (tmp_path / "in" / "b.txt").write_text(
+        "\ufeff\ufeffA text.\n\nSubscribe to our newsletter\n", encoding="utf-8"
+    )
+    before = {path.name: path.read_bytes() for path in (tmp_path / "in").iterdir()}
+    assert batch(tmp_path, "in", "--out", "out", "--ledger", "ledger.jsonl")[0] == 0
+    command = [sys.executable, "-m", "cleaner", "restore", "out", "--ledger", "ledger.jsonl", "-o", "back"]
+    assert subprocess.run(command, cwd=tmp_path, timeout=60, check=False).returncode == 0
+    assert {path.name: path.read_bytes() for path in (tmp_path / "back").iterdir()} == before
+
+
 def test_a_folder_of_links_and_odd_names_is_read_once_and_written_within_its_output(tmp_path):
     source, out = tmp_path / "in", tmp_path / "out"
     (source / "sub").mkdir(parents=True)

@@ -240,6 +240,8 @@ def test_a_column_of_its_own_leaves_the_text(go, tmp_path):
 
 def test_a_warc_is_no_target_and_parquet_no_stream(go, tmp_path):
     (tmp_path / "a.jsonl").write_text(records(ARTICLE))
+    with pytest.raises(InputError, match="outputs are written to files here"):
+        go("a.jsonl", out="s3://bucket/b.jsonl")
     with pytest.raises(InputError, match=r"a WARC cannot be written; name it \.wet"):
         go("a.jsonl", out="b.warc")
     pytest.importorskip("pyarrow")

@@ -321,3 +321,12 @@ def test_standard_input_is_what_the_output_s_name_says(run):
     )
     process = run("batch", "-", "--out", "b.csv", stdin=b"id,text\n1,Snow fell.\n")
     assert b"1 documents" in process.stderr
+
+
+def test_an_output_s_folder_within_a_source_s_is_not_read_again(go, tmp_path):
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    for _ in range(2):
+        go(".", out="cleaned/", overwrite=True)
+    assert left(tmp_path) == ["a.txt", "cleaned/a.txt"]
+    with pytest.raises(InputError, match="the output is an input"):
+        go("cleaned/a.txt", out="cleaned", overwrite=True)

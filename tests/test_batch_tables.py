@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from test_container_arrow import thirty_columns
+from test_container_arrow import damaged, thirty_columns
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -55,6 +55,35 @@ def test_a_column_that_holds_no_text_is_refused_before_the_work(tmp_path, table)
     done = batch("a.parquet", "--out", "b.parquet", "--out-field", "int64", cwd=tmp_path, code=2)
     assert b"the column int64 is of type int64, which holds no text; name another --out-field" in done.stderr
     assert not (tmp_path / "b.parquet").exists()
+
+
+def test_parquet_files_of_other_columns_are_refused_before_the_work(tmp_path):
+    (tmp_path / "in").mkdir()
+    pq.write_table(pa.table({"text": ["a"], "n": [1]}), tmp_path / "in/a.parquet")
+    pq.write_table(pa.table({"text": ["b"], "n": ["1"]}), tmp_path / "in/b.parquet")
+    done = batch("in", "--out", "all.parquet", "--on-error", "skip", cwd=tmp_path, code=2)
+    told = "cleaner: in/b.parquet: its column n is string, that of in/a.parquet int64; give --out a folder\n"
+    assert done.stderr.decode() == told
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_a_file_that_is_no_parquet_fails_alone_among_others_in_one_file(tmp_path):
+    (tmp_path / "in").mkdir()
+    pq.write_table(pa.table({"text": [TEXT, RESIDUE], "n": [1, 2]}), tmp_path / "in/a.parquet")
+    (tmp_path / "in/b.parquet").write_bytes(b"rubbish")
+    pq.write_table(pa.table({"text": ["c"], "n": [3]}), tmp_path / "in/c.parquet")
+    done = batch("in", "--out", "all.parquet", "--on-error", "skip", cwd=tmp_path, code=3)
+    assert b"in/b.parquet: cannot be read as parquet" in done.stderr
+    assert pq.read_table(tmp_path / "all.parquet").to_pydict() == {"text": [TEXT, "", "c"], "n": [1, 2, 3]}
+
+
+def test_rows_that_cannot_be_read_are_left_out_and_told(tmp_path):
+    (tmp_path / "a.parquet").write_bytes(damaged().read())
+    done = batch("a.parquet", "--out", "b.parquet", "--on-error", "skip", cwd=tmp_path, code=3)
+    assert b"cleaner: a.parquet: cannot be read as parquet: " in done.stderr
+    assert b"(100 rows, from row 101 on)" in done.stderr
+    assert b"cleaner: 300 documents, 0 changed, 0 words removed, 100 failed" in done.stderr
+    assert pq.read_table(tmp_path / "b.parquet").column("n").to_pylist() == [*range(100), *range(200, 300)]
 
 
 CSV = (

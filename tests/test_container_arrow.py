@@ -318,6 +318,22 @@ def test_sources_of_other_columns_cannot_go_into_one_file(other, what):
         arrow.one_schema([("one", one.schema), ("two", pa.table(other).schema)])
 
 
+def test_a_source_that_can_no_longer_be_opened_is_told_with_its_rows():
+    good, told = stored(pa.table({"text": ["a"]})), []
+    files = [("a", good), ("b", io.BytesIO(b"rubbish")), ("c", good)]
+    target = io.BytesIO()
+    arrow.put_all_together(
+        lambda: iter(files), io.BytesIO(b'"x"\n2\n0\n"y"\n1\n2\n0\n2\n'), target, "text",
+        lost=lambda *what: told.append(what),
+    )  # fmt: skip
+    assert texts(target) == ["x", "a"]
+    assert told == [("b", 1, 2, "b: cannot be read as parquet any more")]
+    with pytest.raises(InputError, match="b: cannot be read as parquet any more"):
+        arrow.put_all_together(lambda: iter(files), io.BytesIO(b"0\n2\n0\n2\n0\n"), io.BytesIO(), "text")
+    with pytest.raises(InputError, match="b: cannot be read as parquet"):
+        arrow.put_all_together(lambda: iter(files[1:2]), io.BytesIO(), io.BytesIO(), "text")
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"PAR1", b"PAR1" + b"\0" * 50 + b"PAR1", b"no parquet at all, but a text"]
 )

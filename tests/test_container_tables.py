@@ -151,7 +151,9 @@ def test_a_carriage_return_within_a_row_breaks_it_off_and_is_told(jobs):
 def test_bytes_that_do_not_fit_are_told_and_the_row_kept(jobs):
     kept, told = output(jobs(b"id,text\n1,bad \xff\n2,bad\n"), good)
     assert kept == b"id,text\n1,bad \xff\n2,good\n"
-    assert told == ["not UTF-8: byte 0xFF at offset 6 of the line"]
+    assert told == [
+        "not UTF-8: byte 0xFF at offset 6 of the line; say its encoding, for example --encoding cp1252"
+    ]
 
 
 def test_a_row_that_is_too_long_is_told_and_the_next_one_read(jobs):

@@ -1,5 +1,6 @@
 """The docs say what is so: options, README commands, README program."""
 
+import json
 import re
 import shlex
 import shutil
@@ -21,7 +22,23 @@ COMMANDS = [
     for line in block.splitlines()
 ]
 SET_UP = [line for line in COMMANDS if line.startswith("python3 -m venv")]
-JSONL = '{"id": 1, "text": "It rained.\\n\\nRead more", "html": "<p>It rained.</p><p>Read more</p>"}\n'
+PARAGRAPHS = (
+    "It rained all night, and by the morning the lower road was under water.",
+    "The council voted for the bridge, seven to four, after a long debate.",
+    "Two swans have come back to the pond that was dug for them last year.",
+)
+JSONL = "".join(
+    json.dumps(
+        {
+            "id": number,
+            "url": f"https://news.example.com/{number}",
+            "text": f"{text}\n\nThe valley's own paper since ever\n\nRead more",
+            "html": f"<p>{text}</p><p>Read more</p>",
+        }
+    )
+    + "\n"
+    for number, text in enumerate(PARAGRAPHS, 1)
+)
 
 
 def test_the_table_of_options_is_that_of_the_commands():

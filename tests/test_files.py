@@ -127,6 +127,15 @@ def test_a_file_keeps_its_encoding(tmp_path):
         job.codec.closed(job, record, "text", "→")
 
 
+def test_the_text_of_a_page_is_utf_8_where_the_page_s_encoding_has_no_room_for_it(tmp_path):
+    job = job_of(tmp_path, "<p>Größe &rarr;".encode("cp1252"), encoding="cp1252", page=True)
+    record = job.codec.opened(job, Fields())
+    assert job.codec.closed(job, record, "text", "Größe") == "Größe".encode("cp1252")
+    assert "written" not in record.about
+    assert job.codec.closed(job, record, "text", "Größe →") == "Größe →".encode()
+    assert record.about["written"] == "utf-8"
+
+
 def test_a_detected_encoding_is_told(tmp_path):
     pytest.importorskip("charset_normalizer")
     job = job_of(tmp_path, GERMAN.encode("cp1252"))

@@ -1,5 +1,7 @@
 """Packs: what they must hold to, and that every rule that ships is proved by its examples."""
 
+import re
+
 import pytest
 
 import cleaner
@@ -49,6 +51,14 @@ def test_every_rule_takes_its_strips_and_leaves_its_keeps(pack):
 def test_every_shipped_pack_holds_to_the_format():
     for name, file in pack_files(shipped()):
         assert parse(file.read_text("utf-8"), name, trusted=True).rules
+
+
+def test_all_sources_have_one_wording():
+    wording = re.compile(
+        r"unproven|[0-9,]+ of [0-9,]+ pages, in the extracted article of [0-9,]+"
+        r"; [0-9,]+ of [0-9,]+ clean texts"
+    )
+    assert [rule.id for rule in ALL if not wording.fullmatch(rule.source)] == []
 
 
 def test_ids_are_unique_over_all_packs():

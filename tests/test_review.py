@@ -1,5 +1,6 @@
 """The review page: what is chosen for it, what it is told, and the commands that write it."""
 
+import gzip
 import json
 import os
 import re
@@ -7,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 import cleaner
 from cleaner.review.page import as_json, html_page, policy
@@ -106,26 +109,65 @@ def test_explain_writes_a_page_of_one_text(run, tmp_path):
     assert (tmp_path / "a.txt").read_text("utf-8") == ARTICLE
 
 
-@pytest.mark.parametrize("form", ["folder", "records"])
-def test_a_run_is_reviewed_from_its_ledger_and_its_output(run, tmp_path, form):
+RECORDS = [{"id": "a", "text": "Nothing of it goes."}, {"id": "deep/b.txt", "text": ARTICLE}]
+
+
+def written(folder, form):
+    """A source of two documents in a form, and the name of the output."""
     if form == "folder":
-        (tmp_path / "in/deep").mkdir(parents=True)
-        (tmp_path / "in/a.txt").write_text("Nothing of it goes.\n")
-        (tmp_path / "in/deep/b.txt").write_text(ARTICLE, "utf-8")
-        source, out = "in", "out"
+        (folder / "in/deep").mkdir(parents=True)
+        (folder / "in/a.txt").write_text("Nothing of it goes.\n")
+        (folder / "in/deep/b.txt").write_text(ARTICLE, "utf-8")
+        return "in", "out"
+    name = f"in.{form}"
+    if form == "parquet":
+        parquet.write_table(pa.Table.from_pylist(RECORDS), folder / name)
+        return name, f"out.{form}"
+    if form.startswith("csv"):
+        cells = "".join('{},"{}"\n'.format(*record.values()) for record in RECORDS)
+        data = f"id,text\n{cells}".encode()
     else:
-        records = [{"id": "a", "text": "Nothing of it goes."}, {"id": "deep/b.txt", "text": ARTICLE}]
-        (tmp_path / "in.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
-        source, out = "in.jsonl", "out.jsonl"
-    run("batch", source, "--out", out, "--ledger", "run.jsonl", "--workers", "1")
-    told = run("review", "run.jsonl", "--clean", out, "--out", "review.html").stderr
+        data = "".join(json.dumps(record) + "\n" for record in RECORDS).encode()
+    (folder / name).write_bytes(gzip.compress(data) if form.endswith(".gz") else data)
+    return name, f"out.{form}"
+
+
+@pytest.mark.parametrize(
+    ("form", "ledger"),
+    [("folder", "run.jsonl"), ("jsonl", "run.jsonl"), ("jsonl.gz", "run.jsonl.gz"), ("csv.gz", "run.jsonl"),
+     ("csv", "run.jsonl.gz"), ("parquet", "run.jsonl")],
+)  # fmt: skip
+def test_a_run_is_reviewed_from_its_ledger_and_its_output(run, tmp_path, form, ledger):
+    source, out = written(tmp_path, form)
+    run("batch", source, "--out", out, "--ledger", ledger, "--workers", "1")
+    told = run("review", ledger, "--clean", out, "--out", "review.html").stderr
     assert b"1 of 1 changed documents (2 in all)" in told
     (document,) = data_of(tmp_path / "review.html")["documents"]
     assert document["name"] == "deep/b.txt"
     assert document["text"] == ARTICLE
     first = (tmp_path / "review.html").read_bytes()
-    run("review", "run.jsonl", "--clean", out, "--out", "review.html")
+    run("review", ledger, "--clean", out, "--out", "review.html")
     assert (tmp_path / "review.html").read_bytes() == first
+
+
+def test_a_folder_of_records_in_several_forms_is_reviewed(run, tmp_path):
+    (tmp_path / "in").mkdir()
+    for form in ("jsonl.gz", "csv", "parquet"):
+        written(tmp_path / "in", form)
+    run("batch", "in", "--out", "out", "--ledger", "run.jsonl", "--workers", "1")
+    told = run("review", "run.jsonl", "--clean", "out", "--out", "review.html").stderr
+    assert b"3 of 3 changed documents (6 in all)" in told
+
+
+def test_a_damaged_ledger_is_told(run, tmp_path):
+    source, out = written(tmp_path, "jsonl.gz")
+    run("batch", source, "--out", out, "--ledger", "run.jsonl.gz", "--workers", "1")
+    whole = (tmp_path / "run.jsonl.gz").read_bytes()
+    (tmp_path / "run.jsonl.gz").write_bytes(whole[:-20])
+    stderr = run("review", "run.jsonl.gz", "--clean", out, "--out", "r.html", code=2).stderr.decode()
+    assert stderr.startswith("cleaner: run.jsonl.gz: ")
+    assert stderr.count("\n") == 1
+    assert not (tmp_path / "r.html").exists()
 
 
 def test_what_cannot_be_reviewed_is_told_in_one_line(run, tmp_path):

@@ -33,6 +33,12 @@ CONSENT = {
     "as cookies, and "
     "process personal data. By clicking Accept you consent to this. You can change your choices at any "
     "time in our cookie settings.\n\nAccept all\nReject all\nManage options",
+    "opt-out": "This site uses cookies to make your visit better. We'll assume you're ok with this, "
+    "but you can opt-out if you wish.\n\nAccept",
+    "further": "Our site uses cookies and other means so that we and our partners can remember you. Further "
+    "use of this site will be taken for consent.",
+    "weiter": "Datenschutz: Diese Website verwendet Cookies. Wenn du die Website weiterhin nutzt, stimmst du "
+    "der Verwendung von Cookies zu. Du kannst Cookies in deinen Einstellungen deaktivieren.",
     "de": "Wir und unsere Partner verwenden Cookies und verarbeiten personenbezogene Daten. Mit "
     "dem Klick auf "
     "Akzeptieren geben Sie Ihre Einwilligung. Sie können Ihre Einwilligung jederzeit widerrufen.\n\n"
@@ -49,6 +55,13 @@ ERRORS = {
     "en": "404\n\nPage not found\n\nThe page you are looking for might have been removed or had its name "
     "changed.\n\nGo back to the homepage",
     "robot": "Just a moment...\n\nVerify you are human by completing the action below.\n\nRay ID: 7ab3",
+    "firewall": "Sorry, you have been blocked\n\nThis site uses a security service to keep off attacks from "
+    "the net. The action you just took triggered it. There are several actions that may trigger a block, "
+    "such as a word of a database's language.\n\nYou can e-mail the site's owner to let them know.",
+    "region": "451: Unavailable due to legal reasons\n\nWe recognise that you are trying to access this site "
+    "from a country of the European Economic Area, and cannot grant you access at this time.",
+    "bot": "Pardon our interruption\n\nAs you were browsing, something made us think that you might be a bot."
+    "\n\nTo continue, please tick the box below.",
     "script": "Gazette of the Coast\n\nYou need to enable JavaScript to run this app.",
     "denied": "Access Denied\n\nYou don't have permission to access this server.\n\nReference #18.2f",
     "server": "502 Bad Gateway\n\nPlease try again in a few moments.",

@@ -1,6 +1,7 @@
 """Worker processes: order, deaths, delays, and nothing left behind."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -289,3 +290,19 @@ def test_workers_that_die_before_they_take_in_a_large_function_do_not_hold_up_th
         [sys.executable, str(script)], capture_output=True, check=False, env=env, timeout=120
     )
     assert b"worker processes die as they start" in process.stderr
+
+
+@needs_proc
+def test_workers_that_are_killed_from_outside_cost_no_item_that_was_not_under_way():
+    items = [f"{number:04}" for number in range(200)]
+    chance = random.Random(5)  # noqa: S311 - for chance, not for secrets
+    found, kills = [], 0
+    for result in workers.in_order(odd, items, 3, one, lost):
+        found.append(result)
+        if kills < 6 and chance.random() < 0.2 and (pids := sorted(children())):
+            os.kill(int(chance.choice(pids)), signal.SIGKILL)
+            kills += 1
+    assert kills == 6
+    assert [result[:4] for result in found] == items
+    assert sum(result != item for result, item in zip(found, items, strict=True)) <= kills / 2
+    assert not children()

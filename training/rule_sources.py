@@ -5,8 +5,9 @@
 FILE is JSONL, plain or .gz: a record per page and extractor, with ``page``, ``text`` and
 ``extractor``, or a record per page with ``page`` and ``html``, whose text is taken as that of the
 whole page.  ``--raw`` names the extractors that give all the text of a page; what the others give
-counts as the extracted article.  ``--gold`` names files of clean texts (``page``, ``gold``).  The
-same page under the same file's name counts once, however many extractors saw it.
+counts as the extracted article; texts of the extractor ``gold`` are passed over.  ``--gold`` names
+files of clean texts (``page``, ``gold``).  The same page under the same file's name counts once,
+however many extractors saw it.
 
 A rule is seen on a page where it takes or changes something at the level ``strict``, in the
 company of all rules and of no other layer.  All sources have one wording, which ``cleaner rules
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 UNPROVEN = "unproven"
+GOLD = "gold"
 RULE = re.compile(r"(?m)^(?=\[\[rule\]\])")
 ID = re.compile(r'(?m)^id = "([^"]+)"$')
 SOURCE = re.compile(r"(?m)^source = .*$")
@@ -85,6 +87,8 @@ def count(files: list[Path], golds: list[Path], raw: frozenset[str]) -> Seen:
     seen, rules = Seen(), Rules()
     for path in files:
         for record in records(path):
+            if record.get("extractor") == GOLD:
+                continue
             name = "html" if "html" in record else "text"
             page = f"{path.name.partition('.')[0]}/{record['page']}"
             seen.pages.add(page)

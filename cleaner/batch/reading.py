@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
 import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -98,8 +96,11 @@ class Reading:
         except (OSError, ValueError):
             return self.before
 
-    def jobs(self, start: Place | None = None) -> Iterator[Job]:
-        """The jobs of all sources from a place; what cannot be read is a job with a fault."""
+    def jobs(self, start: Place | None = None, *, told: bool = False) -> Iterator[Job]:
+        """The jobs of all sources from a place; what cannot be read is a job with a fault.
+
+        With ``told`` it is noted where each of them ends, until ``passed`` is asked.
+        """
         start = start or Place()
         self.places.clear()
         self.before = sum(found or 0 for found in self.sizes[: start.index])
@@ -109,7 +110,8 @@ class Reading:
                 job.index = index
                 job.to = self.to[index]
                 if self._chosen(job):
-                    self.places.append(self._read_so_far())
+                    if told:
+                        self.places.append(self._read_so_far())
                     yield job
             self.before += self.sizes[index] or 0
             self.within = _nothing
@@ -180,23 +182,6 @@ def parquet(source: Source, form: Form, longest: int) -> Iterator[IO[bytes]]:
             raise InputError(f"{source.path}: {stream.fault}")
         copy.seek(0)
         yield copy
-
-
-def keep_input() -> None:
-    """Puts a copy of standard input in its place, in which one can go back."""
-    copy = tempfile.TemporaryFile()  # noqa: SIM115 - it is open as long as standard input is
-    while data := sys.stdin.buffer.read(COPIED):
-        copy.write(data)
-    copy.flush()
-    os.dup2(copy.fileno(), sys.stdin.fileno())
-    copy.close()
-    rewind_input()
-
-
-def rewind_input() -> None:
-    """Goes back to the beginning of standard input."""
-    os.lseek(sys.stdin.fileno(), 0, os.SEEK_SET)
-    sys.stdin = open(sys.stdin.fileno(), encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def resolved(fields: Fields, *, pages: bool) -> Fields:

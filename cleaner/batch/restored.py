@@ -165,9 +165,11 @@ class Restoration:
         Of a page some of whose edits are not undone it is the page's text.
         """
         encoding, bom = str(entry.get("encoding") or "utf-8"), bytes.fromhex(entry.get("bom") or "")
-        try:
-            text = decode(data, "", encoding).text
-        except InputError:
+        if "written" in entry:
+            encoding, bom = str(entry["written"]), b""
+        try:  # a text may begin with the character that a byte order mark is
+            text = data.removeprefix(bom).decode(encoding)
+        except (UnicodeError, LookupError):
             return None
         if ledger.digest(text) != entry.get("hash", {}).get("clean"):
             return None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from cleaner import ledger, words
@@ -23,7 +21,7 @@ from cleaner.batch.seen import Seen
 from cleaner.batch.sources import find
 from cleaner.batch.spool import spooled
 from cleaner.batch.tally import Tally
-from cleaner.batch.targets import STREAM, Targets, refuse_taken
+from cleaner.batch.targets import STREAM, Targets, outside, refuse_taken
 from cleaner.batch.writer import Sides, Writer, make_folder
 from cleaner.cleaning import Cleaner
 from cleaner.errors import InputError, OptionError
@@ -50,9 +48,8 @@ class Watch(Protocol):
 class Run:
     """One batch.  Raises ``InputError`` when it cannot begin, or at the first fault under ``fail``.
 
-    All that a document goes through is in ``reading`` (jobs) and ``work`` (a job's outcome), so that a
-    first pass over the same documents (``look``) may come before ``go``, and set another ``cleaner``.
-    What shares the work among workers is ``in_order``.
+    All that a document goes through is in ``reading`` (jobs) and ``work`` (a job's outcome).  What
+    shares the work among workers is ``in_order``.
     """
 
     def __init__(self, plan: Plan, cleaner: Cleaner) -> None:
@@ -60,7 +57,7 @@ class Run:
         self.cleaner = cleaner
         self.fields = reading.resolved(plan.fields, pages=cleaner.options.input_format == "html")
         self.notes: list[str] = []
-        self.sources = find(plan.sources, self.notes.append, self._known)
+        self.sources = outside(find(plan.sources, self.notes.append, self._known), plan)
         if not self.sources:
             raise InputError(f"{', '.join(plan.sources)}: nothing to clean is there")
         self.targets = Targets(plan, self.sources)
@@ -101,20 +98,6 @@ class Run:
         )
         as_pages = _for_pages(self.cleaner) if pages else self.cleaner
         return DocumentCleaner(self.cleaner, as_pages, self.fields, wanted)
-
-    def look(self, function: Callable[[Job], T | None]) -> Iterator[T]:
-        """What ``function`` (picklable) makes of each document of the run, in order, up to its limit.
-
-        It is given every job of the sample that has a codec and no fault, and makes nothing of one that
-        has no document.  Standard input, which comes only once, is kept for the pass that cleans.
-        """
-        if any(source.path == STREAM for source in self.sources):
-            reading.keep_input()
-        jobs = (job for job in self.reading.jobs() if job.codec and not job.fault)
-        seen = in_order(function, jobs, self.plan.workers, size=_weight)
-        yield from islice((made for made in seen if made is not None), self.plan.limit)
-        if any(source.path == STREAM for source in self.sources):
-            reading.rewind_input()
 
     def go(self, watch: Watch) -> Tally:
         """Cleans everything; each output takes its name only when it is whole.
@@ -158,7 +141,7 @@ class Desk:
         self.begun = self.began_to_learn = False
         self.began = self.written = time.monotonic()
         self.weight = self.jobs = 0
-        self.last: Job | None = None
+        self.detected = self.failures = 0
 
     def _journal(self) -> Journal | None:
         if not self.plan.writes or self.plan.out == STREAM:
@@ -277,7 +260,7 @@ class Desk:
             return
         yield from self.run.in_order(
             self.work,
-            self.run.reading.jobs(self.start),
+            self.run.reading.jobs(self.start, told=True),
             self.plan.workers,
             size=_weight,
             lost=_lost,
@@ -299,7 +282,7 @@ class Desk:
     def _document(self, outcome: Outcome) -> None:
         self.run.taken += 1
         if outcome.detected:
-            self.watch.tell(f"{outcome.job.source}: not UTF-8; read as {outcome.detected}")
+            self._detected(outcome)
         reason = outcome.skipped or self._duplicate(outcome)
         if not reason and outcome.paragraphs:
             self._cut_repeated(outcome)
@@ -313,6 +296,13 @@ class Desk:
         self.writer.put(outcome.job, outcome.data)
         if outcome.entry:
             self.sides.write("ledger", outcome.entry.encode("utf-8") + b"\n")
+
+    def _detected(self, outcome: Outcome) -> None:
+        self.detected += 1
+        if self.detected <= MOST_TOLD:
+            self.watch.tell(f"{outcome.job.source}: not UTF-8; read as {outcome.detected}")
+        elif self.detected == MOST_TOLD + 1:
+            self.watch.tell("more files are not UTF-8; the ledger tells how each was read")
 
     def _changed(self, outcome: Outcome) -> None:
         """Without an output, names the documents that would change."""
@@ -358,11 +348,11 @@ class Desk:
         self.writer.unread |= job.codec is None  # the source itself cannot be read
         kept = self.plan.on_error == "keep" and self._keep(outcome)
         self.run.taken += job.count
-        self.tally.fail(ident(job), outcome.error)
+        self.tally.fail(ident(job), outcome.error, job.count)
         self._tell_failure(message, job)
         entry = {
             "source": job.source, "ordinal": job.ordinal, "at": job.at, "error": outcome.error,
-            "kept": kept,
+            "kept": kept, **({"count": job.count} if job.count > 1 else {}),
         }  # fmt: skip
         self.sides.write("errors", ledger.dump(entry).encode("utf-8") + b"\n")
         if "ledger" in self.sides:
@@ -380,15 +370,16 @@ class Desk:
     def _lost(self, path: str, row: int, count: int, why: str) -> None:
         """Tells of rows of a parquet file that were cleaned and then could not be read."""
         place = f"{path}:{row}"
-        self.tally.fail(place, f"{count} rows are lost: {why}")
+        self.tally.fail(place, f"{count} rows are lost: {why}", count, cleaned=True)
         self.watch.tell(f"{place}: {count} rows are lost: {why}")
         entry = {"source": path, "ordinal": row, "at": row, "count": count, "error": why, "kept": False}
         self.sides.write("errors", ledger.dump(entry).encode("utf-8") + b"\n")
 
     def _tell_failure(self, message: str, job: Job) -> None:
-        if self.tally.failed <= MOST_TOLD:
+        self.failures += 1
+        if self.failures <= MOST_TOLD:
             self.watch.tell(message, source=job.source, ordinal=job.ordinal)
-        elif self.tally.failed == MOST_TOLD + 1:
+        elif self.failures == MOST_TOLD + 1:
             self.watch.tell("more documents failed; only their number is told")
 
     # -- what must outlive a fault ------------------------------------------------------------
@@ -449,8 +440,7 @@ class Desk:
         about = {
             "sources": ", ".join(self.plan.sources), "output": self.plan.out or "none",
             "workers": self.plan.workers,
-            **{name: value for name, value in json.loads(json.dumps(self.plan.about())).items()
-               if value and name in REPORTED},
+            **{name: _shown(value) for name in REPORTED if (value := getattr(self.plan, name))},
         }  # fmt: skip
         form = report.form_of(self.plan.report)
         data = report.render(self.tally, self.run.cleaner.receipt, about, form)
@@ -478,6 +468,10 @@ class Desk:
 
 
 REPORTED = ("limit", "sample", "learn", "only_states", "drop_states", "dedup", "encoding", "container")
+
+
+def _shown(value: Any) -> Any:
+    return ", ".join(value) if isinstance(value, tuple) else value
 
 
 def ident(job: Job) -> str:

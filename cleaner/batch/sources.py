@@ -10,31 +10,31 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from cleaner import remote
+from cleaner.batch.containers.names import JSONL, TXT, form_of
 from cleaner.errors import InputError
-
-TEXTS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml")
-RECORDS = (".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file to read and the name (relative, with ``/``) that its output bears."""
+    """A file to read and the name (relative, with ``/``) that its output bears.
+
+    ``within`` says that it was found in a folder.
+    """
 
     path: str
     name: str
+    within: bool = False
 
     @property
     def is_records(self) -> bool:
         """Whether each line is a record of its own."""
-        return container(self.path) == "jsonl"
+        return container(self.path) == JSONL
 
 
 def container(path: str) -> str:
-    """What a file's name says that it holds: ``jsonl``, ``txt``, or nothing (``""``)."""
-    suffix = Path(path).suffix.lower()
-    if suffix in RECORDS:
-        return "jsonl"
-    return "txt" if suffix in TEXTS else ""
+    """Of a file that can be read as it lies there what its name says: ``jsonl``, ``txt``, or nothing."""
+    form = form_of(path)
+    return form.container if form.container in (JSONL, TXT) and not form.compression else ""
 
 
 def find(
@@ -93,12 +93,12 @@ def _found(name: str, aside: _Aside) -> Iterator[Source]:
 
 
 def _elsewhere(name: str, aside: _Aside) -> Iterator[Source]:
-    for path, item, several in remote.find(name):
+    for path, item, within in remote.find(name):
         parts = [part for part in item.split("/") if part not in ("", ".")]
         if ".." in parts:
             raise InputError(f"{path}: its name leads out of its folder; give it by itself")
-        if not several or _is_wanted(parts[-1], aside):
-            yield Source(path, "/".join(parts))
+        if not within or _is_wanted(parts[-1], aside):
+            yield Source(path, "/".join(parts), within)
 
 
 def _is_wanted(name: str, aside: _Aside) -> bool:
@@ -122,7 +122,7 @@ def _in_folder(folder: Path, aside: _Aside) -> Iterator[Source]:
         for file in sorted(files):
             path = Path(place) / file
             if (path.is_file() or not path.exists()) and _is_wanted(file, aside):
-                yield Source(str(path), path.relative_to(folder).as_posix())
+                yield Source(str(path), path.relative_to(folder).as_posix(), within=True)
 
 
 def _unreadable(error: OSError) -> None:

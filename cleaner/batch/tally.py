@@ -135,10 +135,13 @@ class Tally:
         if digest.warnings or digest.overruled:
             self._add_warnings(digest)
 
-    def fail(self, ident: str, message: str) -> None:
-        """Counts a document that could not be cleaned."""
-        self.documents += 1
-        self.failed += 1
+    def fail(self, ident: str, message: str, count: int = 1, *, cleaned: bool = False) -> None:
+        """Counts a document that could not be cleaned, or several that one message tells of.
+
+        ``cleaned`` says that they were counted when they were, and lost then.
+        """
+        self.documents += 0 if cleaned else count
+        self.failed += count
         if len(self.failures) < MOST_FAILURES:
             self.failures.append((ident, message))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ from cleaner.batch.containers.names import PARQUET, TXT, WARC, WET, Form, form_o
 from cleaner.batch.plan import Plan
 from cleaner.batch.sources import Source
 from cleaner.errors import InputError
+from cleaner.remote import is_remote
 
 STREAM = "-"
 FOLDER_ENDS = ("/", "\\")
@@ -34,7 +36,7 @@ class Targets:
         self.plan = plan
         self.sources = sources
         self.out = plan.out or ""
-        self.several = len(sources) > 1 or any(Path(name).is_dir() for name in plan.sources)
+        self.several = len(sources) > 1 or any(source.within for source in sources)
         self.folder = plan.writes and self._is_folder()
         self.gathered = plan.writes and self.several and not self.folder
         if plan.writes:
@@ -96,6 +98,8 @@ class Targets:
         return self.several and (not named or named == TXT)
 
     def _refuse(self) -> None:
+        if is_remote(self.out):
+            raise InputError(f"{self.out}: outputs are written to files here; copy them there afterwards")
         if self.folder and Path(self.out).is_file():
             raise InputError(f"{self.out}: is a file; several sources need a folder")
         if not self.folder and form_of(self.out).container == WARC:
@@ -117,6 +121,24 @@ class Targets:
             _refuse_input(path, inputs, "output", "--out")
             if Path(path).is_dir():
                 raise InputError(f"{path}: is a folder, not a file")
+
+
+def outside(sources: Sequence[Source], plan: Plan) -> list[Source]:
+    """The sources but those in an output's folder that lies in a source's: an earlier run left them."""
+    out = plan.out
+    if not out or out == STREAM or not Path(out).is_dir():
+        return list(sources)
+    own, roots = _folder(out), [_folder(name) for name in plan.sources]
+    if not any(own.startswith(root) and own != root for root in roots):
+        return list(sources)
+    return [
+        source for source in sources if not (source.within and os.path.realpath(source.path).startswith(own))
+    ]
+
+
+def _folder(path: str) -> str:
+    """A folder's real path with the mark that all in it have."""
+    return os.path.join(os.path.realpath(path), "")  # noqa: PTH118 - Path drops the mark
 
 
 def _sides(plan: Plan) -> list[tuple[str, str]]:

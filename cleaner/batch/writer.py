@@ -23,7 +23,7 @@ from cleaner.batch.outputs import (
     sync_finished,
 )
 from cleaner.batch.reading import parquet
-from cleaner.batch.targets import STREAM, Targets
+from cleaner.batch.targets import STREAM, Target, Targets
 from cleaner.errors import InputError
 
 UNOPENED = -1
@@ -50,21 +50,19 @@ class Writer:
         self.output: Output | None = None
         self.unread = False
         self.finished: list[int] = []
+        self.gathered = targets.of(0).form.container if targets.gathered else ""
         self.last = -1 if not targets.sources else targets.slot(len(targets.sources) - 1)
+        if targets.plan.writes and (targets.gathered or fields.out != fields.text):
+            arrow.check(self._first_looks(), fields.out, together=targets.gathered)
 
     def put(self, job: Job, data: Any) -> None:
         """Writes a document as ``data`` has it, or (``None``) as it was."""
         output = self.output or self._open()
-        form = self.targets.of(job.index).form if self.targets.plan.writes else None
         if isinstance(output, _Decisions):
             output.decide(job, arrow.SAME_LINE * job.count if data is None else data)
             return
         written = job.data if data is None else data
-        if self.targets.gathered and form and form.container == JSONL:
-            written = _gathered(job, written)
-        if self.targets.gathered and form and form.container == WET:
-            written = archives.ended(written)
-        output.write(written)
+        output.write(_gathered(job, written, self.gathered) if self.gathered else written)
 
     def to(self, index: int) -> None:
         """Ends the outputs before that of a source, those included that nothing was written to."""
@@ -91,7 +89,7 @@ class Writer:
         return not self.unread and self._target.form.container != TXT
 
     @property
-    def _target(self) -> Any:
+    def _target(self) -> Target:
         return self.targets.of(self.slot)
 
     def resume(self, slot: int, length: int) -> None:
@@ -126,6 +124,15 @@ class Writer:
     def _indices(self) -> range:
         """The numbers of the sources of the output under way."""
         return range(len(self.targets.sources)) if self.targets.gathered else range(self.slot, self.slot + 1)
+
+    def _first_looks(self) -> Iterator[tuple[str, IO[bytes]]]:
+        """The sources whose rows stay rows of parquet, but for those that can be read only once."""
+        for index, source in enumerate(self.targets.sources):
+            form = self.targets.form(source)
+            stays = form.container == PARQUET and not self.targets.to(index)
+            if stays and not form.compression and source.path != STREAM:
+                with suppress(InputError), parquet(source, form, self.longest) as file:
+                    yield source.path, file
 
     def _parquets(self) -> Iterator[tuple[str, IO[bytes]]]:
         for index in self._indices:
@@ -219,8 +226,12 @@ class _Decisions(Spooled):
         super().finish()
 
 
-def _gathered(job: Job, data: bytes) -> bytes:
-    """A line among those of several sources: its break is there, a byte order mark only before all."""
+def _gathered(job: Job, data: bytes, container: str) -> bytes:
+    """A record among those of several sources, with its end; a byte order mark is only before all."""
+    if container == WET:
+        return archives.ended(data)
+    if container != JSONL:
+        return data
     if job.index and job.ordinal == 1:
         data = data.removeprefix(BOM)
     return data if not data or data.endswith(b"\n") else data + b"\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,7 @@ def serve(host: str, port: int, workers: int | None, **values: Any) -> int:
     Only this machine can reach it unless --host says otherwise.  Ctrl-C ends it.
     """
     from cleaner.errors import InputError
+    from cleaner.log import logger
 
     try:
         from cleaner.serving import server
@@ -69,6 +71,9 @@ def serve(host: str, port: int, workers: int | None, **values: Any) -> int:
         names=frozenset(values["allow_host"]),
         cleaning=settings_of(values),
     )
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("cleaner: %(message)s"))
+    logger.addHandler(handler)
     with server.listening(host, port) as bound:
         return server.serve(settings, bound, lambda: _tell(bound, host, open_page=values["open_page"]))
 

@@ -143,13 +143,16 @@ def clean_shards(
     work = shards(source, to, overwrite=overwrite, **options)
     rows = [vars(shard) for shard in work.found()]
     least, most = (workers, workers) if workers else (1, len(rows))
+    pool = ray.data.ActorPoolStrategy(
+        min_size=least, max_size=most, max_tasks_in_flight_per_actor=1
+    )  # none waits for an actor while another has nothing to do
     done = (
         ray.data.from_arrow(pa.Table.from_pylist(rows))
         .repartition(len(rows))
         .map_batches(
             _ShardWorker,
             fn_constructor_args=(work,),
-            compute=ray.data.ActorPoolStrategy(min_size=least, max_size=most),
+            compute=pool,
             batch_size=1,
             batch_format="pyarrow",
             **(ray_args or {}),

@@ -11,9 +11,13 @@ from cleaner import sites
 from cleaner.batch.containers.names import WARC, form_of
 from cleaner.batch.job import Fields, Job
 from cleaner.batch.record import value_of
-from cleaner.cleaning import Cleaner
+from cleaner.document import Facts
 from cleaner.errors import CleanerError, InputError, OptionError
 from cleaner.learning.counts import Told, told
+from cleaner.options import Options
+from cleaner.pipeline import Pipeline
+from cleaner.rules.index import Index
+from cleaner.selection import Selection
 from cleaner.workers import in_order
 
 KINDS = ("site", "domain", "all")
@@ -110,7 +114,7 @@ class Reader:
         site = self.namer({**values, ADDRESS: url})
         if site is None:
             return Lecture()
-        return Lecture(told(_characters().clean(text), site, url or None))
+        return Lecture(told(_characters().edited(text, Facts()), site, url or None))
 
     def _text_of_page(self, text: str, *, page: bool) -> tuple[str, str]:
         from cleaner.markup import html_to_text, looks_like_html
@@ -122,9 +126,9 @@ class Reader:
 
 
 @cache
-def _characters() -> Cleaner:
+def _characters() -> Pipeline:
     """Puts characters right, as they are before learnt lines are looked for."""
-    return Cleaner(only="characters", mode="article")
+    return Pipeline(Options(mode="article"), Index([]), Selection(only=frozenset({"characters"})))
 
 
 def _size(job: Job) -> int:

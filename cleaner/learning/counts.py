@@ -137,6 +137,7 @@ class Count:
         self._flush()
         names = sorted(self._sites.items(), key=lambda item: item[1])
         self.store.add("sites", list(zip(*names, strict=True)) if names else [])
+        self.store.index("sites", "site")
         self._one_of_each()
         self._repeats(least)
         repeated = groupby(self.store.rows(REPEATED), key=lambda row: row[0])
@@ -154,8 +155,7 @@ class Count:
 
     def _one_of_each(self) -> None:
         """Leaves of documents that are the same one: by address, by text, by their paragraphs."""
-        for statement in SAME_ADDRESS:
-            self.store.run(statement)
+        self._make(*SAME_ADDRESS, *PARAGRAPHS)
         alike = list(self.store.rows(ALIKE))
         dropped = sorted(_dropped(alike))
         self.store.run("CREATE TABLE dropped (seq BIGINT)")
@@ -165,8 +165,15 @@ class Count:
             self.store.run("DELETE FROM kept WHERE seq IN (SELECT seq FROM dropped)")
 
     def _repeats(self, least: int) -> None:
-        for statement in COUNTED:
-            self.store.run(statement.format(least=int(least)))
+        self._make(*(statement.format(least=int(least)) for statement in COUNTED))
+
+    def _make(self, *statements: str) -> None:
+        """Makes tables, and what it takes to find their rows."""
+        for statement in statements:
+            self.store.run(statement)
+            name = statement.split(maxsplit=3)[2]
+            if statement.startswith("CREATE") and name in FOUND_BY:
+                self.store.index(name, FOUND_BY[name])
 
     def __enter__(self) -> Self:
         return self
@@ -203,33 +210,56 @@ def _repeated(row: tuple[Any, ...]) -> Repeated:
     return Repeated(text, pages, placed, often, ended, bool(varies), frame=bool(frame))
 
 
+FOUND_BY = {
+    "kept": "seq",
+    "few": "h, site",
+    "size": "seq",
+    "shared": "h, site",
+    "pages": "site",
+    "repeated": "h, site",
+    "befores": "h, site",
+    "afters": "h, site",
+    "framed": "h, site",
+    "frame_befores": "h, site",
+    "frame_afters": "h, site",
+    "said": "h",
+}
+"""By table the columns by which its rows are looked for."""
 SAME_ADDRESS = (
     """CREATE TABLE addressed AS
        SELECT site, url, min(digest) AS digest FROM docs WHERE url <> 0 GROUP BY site, url""",
     """CREATE TABLE kept AS
-       SELECT min(seq) AS seq, site, digest FROM (
+       SELECT CAST(min(seq) AS BIGINT) AS seq, site, digest FROM (
          SELECT d.seq, d.site, d.digest FROM docs d
            JOIN addressed a ON a.site = d.site AND a.url = d.url AND a.digest = d.digest
          UNION ALL SELECT seq, site, digest FROM docs WHERE url = 0) AS one
        GROUP BY site, digest""",
 )
+PARAGRAPHS = (  # tables, since SQLite would work out the parts of one query again for every row
+    f"""CREATE TABLE paragraphs AS
+        SELECT l.seq, l.site, l.form AS h, l.words FROM lines l JOIN kept k ON k.seq = l.seq
+        WHERE l.words >= {PARAGRAPH}""",  # noqa: S608 - our numbers
+    f"""CREATE TABLE few AS
+        SELECT site, h, count(*) AS c FROM paragraphs GROUP BY site, h HAVING count(*) <= {FEW}""",  # noqa: S608
+    """CREATE TABLE size AS
+       SELECT p.seq, sum(p.words) AS words FROM paragraphs p JOIN few f ON f.h = p.h AND f.site = p.site
+       GROUP BY p.seq""",
+    """CREATE TABLE shared AS
+       SELECT p.seq, p.site, p.h, p.words FROM paragraphs p
+         JOIN few f ON f.h = p.h AND f.site = p.site AND f.c > 1""",
+    "DROP TABLE paragraphs",
+    "DROP TABLE few",
+    """CREATE TABLE pairs AS
+       SELECT a.seq AS one, b.seq AS other, sum(a.words) AS words FROM shared a
+         JOIN shared b ON b.h = a.h AND b.site = a.site AND a.seq < b.seq GROUP BY a.seq, b.seq""",
+    """CREATE TABLE sized AS
+       SELECT p.one, p.other, p.words, s.words AS size, t.words AS other_size,
+         x.digest AS first, y.digest AS second
+       FROM pairs p LEFT JOIN size s ON s.seq = p.one LEFT JOIN size t ON t.seq = p.other
+         LEFT JOIN kept x ON x.seq = p.one LEFT JOIN kept y ON y.seq = p.other""",
+)
 ALIKE = f"""
-WITH paragraphs AS (
-  SELECT l.seq, l.site, l.form AS h, l.words FROM lines l JOIN kept k ON k.seq = l.seq
-  WHERE l.words >= {PARAGRAPH}),
-few AS (SELECT site, h, count(*) AS c FROM paragraphs GROUP BY site, h HAVING count(*) <= {FEW}),
-own AS (
-  SELECT p.seq, p.site, p.h, p.words, f.c FROM paragraphs p
-    JOIN few f ON f.site = p.site AND f.h = p.h),
-size AS (SELECT seq, sum(words) AS words FROM own GROUP BY seq),
-shared AS (SELECT * FROM own WHERE c > 1),
-pairs AS (
-  SELECT a.seq AS one, b.seq AS other, sum(a.words) AS words FROM shared a
-    JOIN shared b ON b.site = a.site AND b.h = a.h AND a.seq < b.seq GROUP BY a.seq, b.seq)
-SELECT p.one, p.other, x.digest, y.digest FROM pairs p
-  JOIN size s ON s.seq = p.one JOIN size t ON t.seq = p.other
-  JOIN kept x ON x.seq = p.one JOIN kept y ON y.seq = p.other
-WHERE p.words > {SAME} * s.words OR p.words > {SAME} * t.words
+SELECT one, other, first, second FROM sized WHERE words > {SAME} * size OR words > {SAME} * other_size
 """  # noqa: S608 - our numbers
 # A line that many pages have may stand beside two others by turns: the site was drawn anew.  On two
 # pages a line that is the first or last of both may be a dateline or a credit as well.

@@ -96,7 +96,9 @@ def key(formed: str) -> str:
     """The form of a line with slots for numbers, and for months and days beside them."""
     if not DIGIT.search(formed):
         return formed
-    return DIGITS.sub(NUMBER, WORD.sub(_day, formed))
+    if not DAYS.isdisjoint(WORD.findall(formed)):
+        formed = WORD.sub(_day, formed)
+    return DIGITS.sub(NUMBER, formed)
 
 
 def _day(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""The cleaned texts of a run, wherever it wrote them, told apart by their hashes."""
+"""The cleaned texts of a run, wherever and in whatever form it wrote them, told apart by their hashes."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cleaner.batch import record
-from cleaner.batch.sources import container
+from cleaner.batch.containers.names import WARC, WET, form_of
+from cleaner.batch.containers.stream import Stream
+from cleaner.batch.job import Fields
+from cleaner.batch.reading import Reading, Ways, needed
+from cleaner.batch.sources import Source
 from cleaner.errors import CleanerError, InputError, LedgerError
-from cleaner.files import decode, opened, read_bytes
 from cleaner.ledger import check_header, digest
 
 
 def entries(path: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """The lines of a ledger with their numbers (from 1), the header first.  Raises ``LedgerError``."""
     number = 0
-    with opened(path) as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
+    with Stream(path, form_of(path).compression) as lines:
+        for number, line in enumerate(iter(lines.readline, b""), 1):
+            if line.strip() and not lines.fault:
                 yield number, _entry(line, path, number)
+    if lines.fault:
+        raise LedgerError(f"{path}: {lines.fault}")
     if not number:
         raise LedgerError(f"{path}: is empty, not a ledger")
 
@@ -49,7 +53,7 @@ def clean_hash(entry: Mapping[str, Any]) -> str:
 def find(out: str, wanted: Iterable[Mapping[str, Any]], text_field: str) -> dict[str, str]:
     """The cleaned texts of the ``wanted`` documents' lines, by their hashes.
 
-    ``out`` is what the run wrote: a file, a folder, or JSON lines.  A text that is no longer
+    ``out`` is what the run wrote: a folder, a file, or one of records in any form.  A text that is no longer
     there, or no longer what it was, is left out.  Raises ``InputError`` when ``out`` cannot be read.
     """
     lines = list(wanted)
@@ -88,26 +92,28 @@ def _inside(folder: Path, name: str) -> Path | None:
 
 
 def _records_of(folder: Path, source: str) -> list[Path]:
-    """The files of records in a folder that can be of a source: of its name, with its tree or without."""
+    """The files of records in a folder that can be of a source: of its name, with its tree or without.
+
+    Of a web archive the run wrote the texts, as WET.
+    """
     name = Path(source).name
-    return sorted(path for path in folder.rglob("*") if path.name == name and path.is_file())
+    names = {name, name.replace(f".{WARC}", f".{WARC}.{WET}", 1)}
+    return sorted(path for path in folder.rglob("*") if path.name in names and path.is_file())
 
 
 def _of_file(path: Path, line: Mapping[str, Any], text_field: str) -> Iterator[str]:
-    if container(str(path)) == "jsonl":
-        yield from _of_records(path, text_field)
-        return
-    try:
-        yield decode(read_bytes(str(path)), str(path), line.get("encoding")).text
-    except InputError:
-        if not path.is_file():
-            raise
-
-
-def _of_records(path: Path, text_field: str) -> Iterator[str]:
-    with opened(str(path)) as lines:
-        for line in lines:
-            try:
-                yield record.text_of(record.parse(line.decode("utf-8-sig")), text_field)
-            except (CleanerError, UnicodeDecodeError):
-                continue  # a record that the run itself could not clean
+    """The texts in a file; what the run itself could not clean, or left damaged, is passed over."""
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    form = form_of(str(path))
+    needed([form])
+    ways = Ways(Fields(text=text_field), line.get("encoding"))
+    for job in Reading([Source(str(path), path.name)], [form], ways).jobs():
+        if job.codec is None or job.fault:
+            continue
+        try:
+            record = job.codec.opened(job, ways.fields)
+        except CleanerError:
+            continue
+        if record:
+            yield record.text

@@ -25,7 +25,7 @@ MAIN = {
     "timestamps": ("timestamps",),
     "credits": ("credits",),
 }
-SEEN = re.compile(r"(?<![\w,.])([0-9][0-9,]*) (?:of [0-9]|pages|raw|texts|documents)")
+SEEN = re.compile(r"([0-9][0-9,]*) of [0-9][0-9,]* pages\b")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class Cell:
 
 def pages_seen(rule: Rule) -> int:
     """On how many pages ``source`` says that the rule was seen; 0 for one that is unproven."""
-    return max((int(number.replace(",", "")) for number in SEEN.findall(rule.source)), default=0)
+    seen = SEEN.match(rule.source)
+    return int(seen[1].replace(",", "")) if seen else 0
 
 
 def cell_of(rule: Rule) -> Cell:

@@ -18,6 +18,7 @@ from cleaner.result import Result
 from cleaner.serving.asked import RefusedError, read
 
 KINDS = ("clean", "explain")
+LONGEST_LINE = 500  # characters of an error, which may quote what was sent
 CLEANERS = 4  # configurations that a worker keeps built
 
 
@@ -48,7 +49,8 @@ def answer(kind: str, body: bytes, settings: Mapping[str, Any]) -> tuple[int, by
 
 def trouble(message: str) -> bytes:
     """What went wrong, as JSON."""
-    return as_json({"error": " ".join(message.split("\n"))})
+    line = " ".join(message.split("\n"))
+    return as_json({"error": line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}..."})
 
 
 def as_json(value: Mapping[str, Any]) -> bytes:

@@ -7,14 +7,18 @@ import contextlib
 import json
 import sys
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import Any, Self
 
 from cleaner.errors import CleanerError, OptionError
+from cleaner.log import logger
 from cleaner.serving.answers import KINDS, trouble
 from cleaner.serving.worker import ANSWERED, ASKED, SETTINGS
 
 PIPE = 1_048_576  # bytes that are read ahead of an answer
 STARTING = 60.0  # seconds that a worker may take to load its rules
+# A worker imports from where the server does, not from the folder that it happens to be started in.
+PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from cleaner.serving.worker import main; main()"
 USES = 1_000  # requests after which a worker is replaced: memory of odd texts does not pile up
 HEAVY = 4_000_000  # bytes of a request or an answer after which it is replaced at once
 
@@ -34,7 +38,7 @@ class Worker:
     async def started(cls, settings: Mapping[str, Any]) -> Self:
         """A worker that has its rules loaded.  Raises ``OptionError`` for settings that are wrong."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "cleaner.serving.worker",
+            sys.executable, "-c", PROGRAM, *(path or str(Path.cwd()) for path in sys.path),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             limit=PIPE, start_new_session=True,
         )  # fmt: skip
@@ -118,8 +122,10 @@ class Pool:
             async with self._worker() as worker, asyncio.timeout(self.seconds):
                 return await worker.ask(kind, body)
         except TimeoutError:
+            logger.warning("a text of %d bytes took longer than %g seconds", len(body), self.seconds)
             return 504, trouble(f"the text took longer than {self.seconds:g} seconds; send it in parts")
         except (LostError, OptionError) as error:
+            logger.warning("a text of %d bytes: %s", len(body), error)
             return 500, trouble(str(error))
         finally:
             self._places.release()

@@ -55,7 +55,3 @@ def _say(out: BinaryIO, status: int, body: bytes) -> None:
     out.write(ANSWERED.pack(status, len(body)))
     out.write(body)
     out.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cleaner.structure.features import PROSE
@@ -46,6 +48,14 @@ SUREST = 2
 INSIDE = 0.4
 """Share of the limit under which a run of units amid the article goes."""
 
+ENDING = 0.6
+"""Share of the limit that a sentence scores at least to be taken for the article's end."""
+ENDING_REACH, ENDING_WORDS = 3, 6
+"""Units after the last that stays in which it is looked for, and words that it has at least.
+
+Held out, of what pages lost by structure these three won back a tenth, and F1 stayed."""
+ENDS = frozenset('.!?\u2026\u3002\uff01\uff1f"\u201d\u00bb')
+
 WHY = {
     "menu": "Menu lines before the article.",
     "before-article": "Lines of the page before the article.",
@@ -62,6 +72,7 @@ HEADER_RULES = {
     "newsletter": "after-article",
     "legal": "footer",
 }
+NO_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +103,27 @@ def sureness(page: Page, scores: NDArray[np.float64]) -> float:
     return max(LEAST_SURE, min(1.0, top / SURELY))
 
 
-def kept(page: Page, scores: NDArray[np.float64], limit: float, title: str | None) -> NDArray[np.bool_]:
-    """Which units stay: those that score the limit (less, of a doubtful page), and the headline."""
+def kept(
+    page: Page,
+    scores: NDArray[np.float64],
+    limit: float,
+    title: str | None,
+    parted: NDArray[np.bool_] | None = None,
+) -> NDArray[np.bool_]:
+    """Which units stay: those that score the limit (less, of a doubtful page), and the headline.
+
+    ``parted`` are units of prose of which rules have taken a part: what made them score low.
+    """
+    import numpy as np
+
     threshold = limit * sureness(page, scores)
     stay = scores >= threshold
     if not stay.any() or stay.all():
         return stay
     stay |= _doubtful(page, scores, stay, threshold * INSIDE)
+    kindly = np.zeros(len(stay), bool) if parted is None else parted & (scores >= threshold * INSIDE)
+    stay |= _ending(page, stay, kindly | (scores >= threshold * ENDING))
+    stay |= kindly & _amid(stay)
     at = headline(page, stay, title)
     if at is not None:
         stay[:at] = False
@@ -107,6 +132,29 @@ def kept(page: Page, scores: NDArray[np.float64], limit: float, title: str | Non
         at = opening(page, scores, stay, threshold * INSIDE)
         stay[at] = True
     return stay
+
+
+def _ending(page: Page, stay: NDArray[np.bool_], likely: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The likely sentences shortly after the last unit that stays, and shortly after each other."""
+    import numpy as np
+
+    found = np.zeros(len(stay), bool)
+    sentence = likely & (page.words >= ENDING_WORDS)
+    last = int(np.flatnonzero(stay)[-1])
+    number = last + 1
+    while number < min(len(stay), last + 1 + ENDING_REACH):
+        if sentence[number] and page.layout.texts[number].rstrip()[-1:] in ENDS:
+            found[number] = True
+            last = number
+        number += 1
+    return found
+
+
+def _amid(stay: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The units between the first and the last that stay."""
+    import numpy as np
+
+    return np.asarray(np.logical_or.accumulate(stay) & np.logical_or.accumulate(stay[::-1])[::-1])
 
 
 def _doubtful(
@@ -202,7 +250,7 @@ def headline(page: Page, stay: NDArray[np.bool_], title: str | None) -> int | No
 
 
 def _plain(text: str) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+    return NO_WORD.sub(" ", text.lower()).strip()
 
 
 def blocks(page: Page, scores: NDArray[np.float64], stay: NDArray[np.bool_]) -> Iterator[Block]:
@@ -232,7 +280,7 @@ def _parts(page: Page, low: int, high: int, first: int, last: int) -> Iterator[t
         return
     rule = "after-article" if low > last else "aside"
     if low <= last:
-        yield low, high, _amid(page, low, high, rule)
+        yield low, high, _within(page, low, high, rule)
         return
     begin = low
     for at in range(low, high):
@@ -249,7 +297,7 @@ def _opening(page: Page, low: int, high: int) -> str:
     return "menu" if 2 * int(few.sum()) >= high - low else "before-article"
 
 
-def _amid(page: Page, low: int, high: int, rule: str) -> str:
+def _within(page: Page, low: int, high: int, rule: str) -> str:
     copies = page.first[low:high] < range(low, high)
     if copies.all() and float(page.words[low:high].sum()) >= MENU_WORDS:
         return "repeat"
@@ -259,11 +307,15 @@ def _amid(page: Page, low: int, high: int, rule: str) -> str:
 
 def _header(page: Page, at: int) -> str | None:
     """The kind of block that unit ``at`` opens, if it is a header known from the lists."""
+    found = int(page.phrase[at])
+    return _opened(found) if found else None
+
+
+@cache
+def _opened(families: int) -> str | None:
+    """The kind of block that a phrase of these families opens, as bits."""
     names = words().families
-    for family, rule in HEADER_RULES.items():
-        if page.phrase[at] >> names.index(family) & 1:
-            return rule
-    return None
+    return next((rule for name, rule in HEADER_RULES.items() if families >> names.index(name) & 1), None)
 
 
 def _confidence(scores: NDArray[np.float64], weights: NDArray[np.float64]) -> float:

@@ -15,7 +15,7 @@ from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from cleaner.structure.words import bare, words
+from cleaner.structure.words import phrase_families, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -259,7 +259,7 @@ class _Counter:
         whole = (self.terminal > 0) | (self.words >= 2 * PROSE)
         self.isprose = (self.words >= PROSE) & fluent & whole
         self.prose = np.where(self.isprose, self.words, 0.0)
-        self._families(masks, known.phrases, known.families)
+        self._families(masks, known.families)
 
     def _odds(self) -> None:
         """How much a unit's words speak for residue: on average, in all, at most, at least."""
@@ -306,7 +306,7 @@ class _Counter:
         self.known_language = float(hits[best] >= min(8, len(masks) / 10))
         return bits[:, best].astype(float)
 
-    def _families(self, masks: Any, phrases: dict[str, int], names: Sequence[str]) -> None:
+    def _families(self, masks: Any, names: Sequence[str]) -> None:
         """Hits per family: whole phrases, and the share of words.
 
         ``masks`` has a bit per family, from the lowest, by word of the vocabulary.
@@ -318,12 +318,8 @@ class _Counter:
         word, family = np.nonzero(mask[some, None] >> np.arange(count) & 1)
         cells = np.bincount(family * self.size + self.unit[some[word]], minlength=count * self.size)
         self.hits = cells.reshape(count, self.size).astype(float)
-        texts = self.layout.texts
-        self.phrase = np.fromiter(
-            (phrases.get(bare(t), 0) if len(t) < PHRASE_MAX else 0 for t in texts),
-            np.int64,
-            self.size,
-        )
+        found = [phrase_families(text) if len(text) < PHRASE_MAX else 0 for text in self.layout.texts]
+        self.phrase = np.array(found, np.int64)
         self.add("phrase", (self.phrase > 0).astype(float))
         self.rate = self.hits / self.some
         for name in TELLING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from cleaner.document import RARE_LINE_ENDS, Document, split_lines
 from cleaner.structure.segmentation import flat
-from cleaner.structure.words import bare, words
+from cleaner.structure.words import bare, phrase_families, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,7 +78,7 @@ def _judged(source: str) -> Verdict:
     filled = _filled(_lines(source))
     if flat(len(source), len(filled)):
         return Verdict("flat", 0.0)
-    first = _chance(filled)
+    first = chance(filled)
     if first <= DOUBT:
         return Verdict("article", first)
     from cleaner.structure.reading import reading
@@ -134,12 +134,8 @@ def _headers() -> frozenset[str]:
     return frozenset(phrase for phrase, found in known.phrases.items() if found & wanted)
 
 
-def chance(lines: list[str]) -> float:
-    """The probability that lines are those of a page dump, from their figures alone."""
-    return _chance(_filled(lines))
-
-
-def _chance(filled: list[str]) -> float:
+def chance(filled: list[str]) -> float:
+    """The probability that lines (stripped, none blank) are those of a page dump, by their figures."""
     found = _figures(filled)
     return 0.0 if found is None else _logistic("gate", NAMES, found)
 
@@ -204,8 +200,7 @@ def _figures(filled: list[str]) -> list[float] | None:
     longs = [number for number, size in enumerate(sizes) if size >= LONG]
     shorts = [number for number, size in enumerate(sizes) if size <= SHORT]
     of_short = [filled[number] for number in shorts]
-    phrases = words().phrases
-    found = [family for line in of_short if (family := phrases.get(bare(line), 0))]
+    found = [family for line in of_short if (family := phrase_families(line))]
     return [
         math.log(count),
         math.log1p(len(shorts)),

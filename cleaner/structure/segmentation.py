@@ -98,8 +98,9 @@ def layout(text: str, *, sentences: bool = False) -> Layout:
 def _add(found: Layout, lines: list[str], start: int, end: int, gap: int) -> None:
     head = lines[0]
     body = head.lstrip()
-    mark = MARK.match(body)
-    text = " ".join([body[mark.end() :] if mark else body, *lines[1:]]).strip()
+    mark = None if body[:1].isalpha() else MARK.match(body)
+    text = body[mark.end() :] if mark else body
+    text = " ".join([text, *lines[1:]]).strip() if len(lines) > 1 else text.rstrip()
     if "](" in text:
         text = LINK.sub(r"\1", text)
     found.texts.append(text)

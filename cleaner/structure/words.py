@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 EDGES = " \t\u00a0:.…|-–—>»›<«‹*#[]()•·+▼▲↓→"
@@ -50,6 +50,15 @@ def words() -> Words:
 def bare(line: str) -> str:
     """The line as the phrases are listed: lower case, without marks at its edges."""
     return line.strip(EDGES).lower().replace("’", "'")
+
+
+@lru_cache(maxsize=8192)
+def phrase_families(line: str) -> int:
+    """The families of which a whole line is a stock phrase, as a sum of ``1 << family``.
+
+    Remembered, since the gate and the line model both ask, and the pages of a site repeat.
+    """
+    return words().phrases.get(bare(line), 0)
 
 
 def families(line: str) -> tuple[str, ...]:

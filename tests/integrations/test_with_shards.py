@@ -137,6 +137,14 @@ def test_the_account_goes_into_each_line(tmp_path):
     assert said["cleaner"]["edits"][0]["text"] == "\n\nRead more"
 
 
+def test_places_may_be_addresses(corpus, tmp_path):
+    clean_shards(corpus.as_uri(), (tmp_path / "out").as_uri())
+    clean_shards(str(corpus), str(tmp_path / "other"))
+    assert files(tmp_path / "out") == files(tmp_path / "other")
+    with pytest.raises(InputError, match="nowhere://bucket: "):
+        clean_shards("nowhere://bucket", str(tmp_path / "none"))
+
+
 def test_a_relative_path_is_that_of_whoever_gave_it(tmp_path, monkeypatch):
     (tmp_path / "a.jsonl").write_text('{"text": "Read more"}')
     monkeypatch.chdir(tmp_path)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 ROWS = 1000  # rows read at a time
 GROUP = 50_000  # rows at most in a row group made of records of other containers
-GROUP_BYTES = 128_000_000  # bytes from which such a group, or one of a source, is written
+MADE_BYTES = 16_000_000  # bytes of JSON from which such a group is written: as Python holds them, some 50 MB
+GROUP_BYTES = 128_000_000  # bytes from which a group of a source is written
 SAME, GONE, END = 0, 1, 2  # what a line of decisions says, if it is no new text
 SAME_LINE, GONE_LINE, END_LINE = b"0\n", b"1\n", b"2\n"
 
@@ -53,10 +54,12 @@ def faults(path: str) -> Iterator[None]:
 
 
 def _opened(path: str, file: Any) -> Any:
-    """The parquet file in a file of bytes."""
+    """The parquet file in a file of bytes, whose types Arrow has."""
     pq = needed()
     with faults(path):
-        return pq.ParquetFile(file)
+        source = pq.ParquetFile(file)
+        _ = source.schema_arrow
+        return source
 
 
 def rows(path: str, file: Any) -> int:
@@ -77,7 +80,7 @@ class Cells:
         return json.dumps(text).encode("ascii") + b"\n"
 
     def kept(self, job: Job) -> bytes:
-        """The row stays as it is; of rows that could not be read it is tried again."""
+        """The row stays as it is."""
         return SAME_LINE * job.count
 
 
@@ -117,7 +120,8 @@ def _group(path: str, source: Any, group: int, columns: list[str] | None, row: i
                 data = {} if fault else values
                 yield Job(path, 0, data, codec=codec, at=row, fault=fault, size=weight)
     except InputError as error:
-        yield Job(path, 0, {}, codec=codec, at=end, fault=str(error), count=end - row, cut=True)
+        fault = f"{error} ({end - row} rows, from row {row + 1} on)"
+        yield Job(path, 0, {}, codec=codec, at=end, fault=fault, count=end - row, cut=True)
 
 
 def _batches_of(path: str, source: Any, group: int, columns: list[str] | None) -> Iterator[pa.RecordBatch]:
@@ -203,15 +207,56 @@ def put_all_together(
     *,
     lost: Callable[[str, int, int, str], None] | None = None,
 ) -> None:
-    """As ``put_together``, for the rows of several sources (with their names) in one file."""
-    schemas, compression = [], "snappy"
-    for path, file in sources():
-        schemas.append((path, schema_of(path, file, field)))
-        if len(schemas) == 1:
-            compression = _compression(_opened(path, file))
-    with needed().ParquetWriter(target, one_schema(schemas), compression=compression) as out:
+    """As ``put_together``, for the rows of several sources (with their names) in one file.
+
+    Sources that cannot be opened have no rows; whoever reads them tells of it.
+    """
+    found = [
+        (path, target_schema(path, source.schema_arrow, field), _compression(source))
+        for path, file in sources()
+        if (source := _openable(path, file))
+    ]
+    if not found:
+        raise InputError(f"{', '.join(path for path, _ in sources())}: cannot be read as parquet")
+    schema = one_schema((path, schema) for path, schema, _ in found)
+    with needed().ParquetWriter(target, schema, compression=found[0][2]) as out:
         for path, file in sources():
-            add(path, _opened(path, file), decisions, out, field, lost=lost and partial(lost, path))
+            tell = lost and partial(lost, path)
+            if source := _openable(path, file):
+                add(path, source, decisions, out, field, lost=tell)
+            else:
+                _pass_over(path, decisions, tell)
+
+
+def _openable(path: str, file: Any) -> Any:
+    """The parquet file in a file of bytes, or nothing."""
+    try:
+        return _opened(path, file)
+    except InputError:
+        return None
+
+
+def _pass_over(path: str, decisions: IO[bytes], lost: Lost | None) -> None:
+    """Passes over the decisions on a source that could be read before and cannot any more."""
+    if missing := _Decisions(decisions).finish():
+        why = f"{path}: cannot be read as parquet any more"
+        if not lost:
+            raise InputError(why)
+        lost(1, missing, why)
+
+
+def check(sources: Iterable[tuple[str, Any]], field: str, *, together: bool) -> None:
+    """Raises ``InputError`` when a source has no place for texts, or when all cannot go into one file.
+
+    Sources that cannot be opened are passed over; whoever reads them tells of it.
+    """
+    schemas = [
+        (path, target_schema(path, source.schema_arrow, field))
+        for path, file in sources
+        if (source := _openable(path, file))
+    ]
+    if together and schemas:
+        one_schema(schemas)
 
 
 class _Decisions:
@@ -231,10 +276,12 @@ class _Decisions:
         self.ended = what == END
         return GONE if self.ended else what
 
-    def finish(self) -> None:
-        """Passes over what is left of this source's."""
+    def finish(self) -> int:
+        """Passes over what is left of this source's; how many of the rows were to stay."""
+        stay = 0
         while not self.ended:
-            self._next()
+            stay += self._next() != GONE
+        return stay
 
 
 class _Group:
@@ -445,6 +492,7 @@ def made(rows: IO[bytes], target: IO[bytes]) -> None:
         for batch in _batches(rows):
             columns = [_column([row.get(name) for row in batch], kind) for name, kind in kinds.items()]
             out.write_table(pa.Table.from_arrays(columns, schema=schema), len(batch))
+            batch.clear()  # before the next is read
 
 
 def _kinds(rows: IO[bytes]) -> dict[str, Any]:
@@ -524,7 +572,7 @@ def _batches(lines: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
     for line in lines:
         batch.append({_clean(name): value for name, value in json.loads(line).items()})
         size += len(line)
-        if len(batch) == GROUP or size >= GROUP_BYTES:
+        if len(batch) == GROUP or size >= MADE_BYTES:
             yield batch
             batch, size = [], 0
     if batch:

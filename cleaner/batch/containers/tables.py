@@ -47,7 +47,7 @@ class Rows:
 
     def opened(self, job: Job, fields: Fields) -> Record | None:
         """The record in a row; nothing in a blank one.  Raises ``InputError`` for a ragged one."""
-        row = decoded(job.data, self.encoding)
+        row = self._row(job.data)
         if not row.strip(BREAKS):
             return None
         cells = self.cells(row)
@@ -55,6 +55,14 @@ class Rows:
             raise InputError(f"the row has {len(cells)} cells, the header {len(self.columns)}")
         values = dict(zip(self.columns, map(_value, cells), strict=True))
         return Record(records.text_of(values, fields.text), values)
+
+    def _row(self, data: bytes) -> str:
+        """The row as text.  A table that does not say so is often in another encoding than UTF-8."""
+        try:
+            return decoded(data, self.encoding)
+        except InputError as error:
+            hint = "; say its encoding, for example --encoding cp1252" if self.encoding == "utf-8" else ""
+            raise InputError(f"{error}{hint}") from None
 
     def closed(self, job: Job, _record: Record, field: str, text: str) -> bytes:
         """The row with a cell written anew, every other byte as it was."""

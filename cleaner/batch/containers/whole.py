@@ -9,7 +9,8 @@ from typing import Any
 from cleaner.batch.containers.lines import job
 from cleaner.batch.containers.stream import Stream
 from cleaner.batch.job import Fields, Job, Record
-from cleaner.files import decode
+from cleaner.errors import InputError
+from cleaner.files import TextFile, decode
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,19 @@ class Whole:
         return Record(file.text, values, self.page, job.data, about)
 
     def closed(self, _job: Job, record: Record, _field: str, text: str) -> bytes:
-        """Another text as the file would hold it."""
-        from cleaner.files import TextFile
+        """Another text as the file would hold it.
 
+        The text of a page may have characters that the page itself wrote as entities; it is UTF-8
+        where the page's encoding has none of them.
+        """
         bom = bytes.fromhex(record.about["bom"])
-        return TextFile(text, record.about["encoding"], bom).encoded(text)
+        try:
+            return TextFile(text, record.about["encoding"], bom).encoded(text)
+        except InputError:
+            if not record.page:
+                raise
+        record.about["written"] = "utf-8"
+        return TextFile(text).encoded(text)
 
     def kept(self, job: Job) -> Any:
         """The file as it is."""
