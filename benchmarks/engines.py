@@ -8,10 +8,10 @@ and again until there are enough, in shards of Parquet; a corpus that is in the 
 it is.  Each engine runs in a process of its own, by the Python of its environment in the folder of
 environments (``ENGINES_AT=FOLDER .ci/engines`` makes them), else by this one.  Told are: wall time with
 start and end, that of cleaning alone, whether the sorted output is that of the first engine, and for each
-process that worked its CPU seconds and its own memory in MB after a third of its work, at its end, and at
-most.  ``ray-killed`` is ``ray`` with one of its workers killed by SIGKILL while it works, ``batch-ray`` is
-``cleaner batch --engine ray``.  Others can be named too: library, single, pandas, polars, datasets, sklearn,
-langchain, llama-index, scrapy.
+process that worked its CPU seconds and its own memory in MB after each quarter of its work, and at most.
+``ray-killed`` is ``ray`` with one of its workers killed by SIGKILL while it works, ``batch-ray`` is
+``cleaner batch --engine ray``.  Others can be named too: library, single, pandas, polars, datasets,
+sklearn, langchain, llama-index, scrapy.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def make(folder, count, files):
     import pyarrow.parquet as pq
 
     folder.mkdir(parents=True, exist_ok=True)
-    texts = sources(files)
+    texts = [text for text in sources(files) if text]  # some readers pass over a document without any
     rows = [{"id": f"{number:06}", "text": texts[number % len(texts)]} for number in range(count)]
     for shard in range(SHARDS):
         table = pa.Table.from_pylist(rows[shard::SHARDS])
@@ -253,6 +253,11 @@ def run_spark(source, out, workers):
     session.stop()
 
 
+def whole(_, document):
+    """What to write of a document; by itself datatrove leaves out what is empty."""
+    return {"id": document.id, "text": document.text}
+
+
 def run_datatrove(source, out, workers):
     from datatrove.executor import LocalPipelineExecutor
     from datatrove.pipeline.readers import ParquetReader
@@ -264,7 +269,7 @@ def run_datatrove(source, out, workers):
         pipeline=[
             ParquetReader(str(source), glob_pattern="*.parquet"),
             ArticleCleaner(),
-            ParquetWriter(str(out)),
+            ParquetWriter(str(out), adapter=whole),
         ],
         tasks=SHARDS,
         workers=workers,
@@ -345,14 +350,18 @@ class Watch(threading.Thread):
             time.sleep(0.5)
 
     def workers(self):
-        """Of each process that worked: CPU seconds, and megabytes at a third of its work and at its end."""
+        """Of each process that worked: CPU seconds, megabytes after each quarter of its work, and at most."""
         for name, samples in self.seen.values():
             busy = [(used, size) for used, size in samples if used and size]
             if busy and busy[-1][0] >= 5:
-                third = next(size for used, size in busy if used >= busy[-1][0] / 3)
-                last = sorted(size for _, size in busy[-5:])[len(busy[-5:]) // 2]
-                most = max(size for _, size in busy)
-                told = {"third": round(third), "end": round(last), "most": round(most)}
+                quarters = [
+                    next(mb for cpu, mb in busy if cpu >= busy[-1][0] * part / 4) for part in (1, 2, 3)
+                ]
+                last = sorted(mb for _, mb in busy[-5:])[len(busy[-5:]) // 2]
+                told = {
+                    "mb": [round(mb) for mb in (*quarters, last)],
+                    "most": round(max(mb for _, mb in busy)),
+                }
                 yield {"worker": name[:40], "cpu": round(busy[-1][0], 1), **told}
 
 

@@ -40,7 +40,7 @@ def article(lot):
     """An article of invented sentences, with something to remove."""
     parts = []
     for _ in range(lot.randint(3, 14)):
-        words = [lot.choice(WORDS) for _ in range(lot.randint(8, 40))]
+        words = lot.choices(WORDS, k=lot.randint(8, 40))
         parts.append(" ".join(words).capitalize() + ".")
         if lot.random() < 0.3:
             parts.append(lot.choice(RESIDUE))

@@ -3,8 +3,12 @@
     python benchmarks/rules.py TEXTS.jsonl[.gz] [--field text] [--where extractor=html-text]
 
 The bare loop splits a text into lines, strips and lower-cases each, looks it up in a
-dictionary and joins the lines again: the floor of any cleaner that works by lines.  Told is
-CPU time, the median of several interleaved passes, as ratios; absolute times depend on the machine.
+dictionary and joins the lines again: the floor of any cleaner that works by lines.  A cleaner
+remembers short lines that it has met, as menus come again on each page of a site; "lines never
+seen" has forgotten them before each pass.  Where datatrove is installed, the line rules of its
+C4QualityFilter stand beside (without the split into sentences, which takes most of its time).
+Told is CPU time, the median of several interleaved passes, as ratios; absolute times depend on
+the machine.
 """
 
 from __future__ import annotations
@@ -41,6 +45,27 @@ def bare(texts, known):
 def cleaned(texts, work):
     for text in texts:
         work.explain(text).ledger()
+
+
+def forgetful(texts, work):
+    work._pipeline.index.forget()
+    cleaned(texts, work)
+
+
+def c4_lines():
+    """The line rules of datatrove's C4 filter, ``None`` where it is not installed."""
+    try:
+        from datatrove.data import Document
+        from datatrove.pipeline.filters import C4QualityFilter
+    except ImportError:
+        return None
+    lines = C4QualityFilter(min_num_sentences=-1)
+
+    def run(texts):
+        for text in texts:
+            lines.filter(Document(text=text, id=""))
+
+    return run
 
 
 def cpu(function, *args):
@@ -87,18 +112,26 @@ def main():
     known = {f"phrase {n}": n for n in range(500)}
     shipped = cleaner.Cleaner(only="rules", mode="article")
     lines = [rule for rule in shipped.rules if rule.whole_line]
+    whole = with_rules(lines)
     works = {
-        "whole lines and blocks": with_rules(lines),
+        "whole lines and blocks": whole,
         "all rules": shipped,
         "all layers": cleaner.Cleaner(mode="article"),
         "500 exact phrases": with_rules(exact_rules(500)),
         "5,000 exact phrases": with_rules(exact_rules(5000)),
     }
-    times = {name: [] for name in ("bare loop", *works)}
+    runs = {"bare loop": (bare, texts, known)}
+    runs |= {name: (cleaned, texts, work) for name, work in works.items()}
+    runs["lines never seen"] = forgetful, texts, whole
+    c4 = c4_lines()
+    if c4 is None:
+        sys.stdout.write("datatrove is not installed: its line rules are left out\n")
+    else:
+        runs["C4's line rules"] = c4, texts
+    times = {name: [] for name in runs}
     for _ in range(args.passes + 1):
-        times["bare loop"].append(cpu(bare, texts, known))
-        for name, work in works.items():
-            times[name].append(cpu(cleaned, texts, work))
+        for name, run in runs.items():
+            times[name].append(cpu(*run))
     floor = statistics.median(times["bare loop"][1:])
     size = sum(map(len, texts)) / 1e6
     sys.stdout.write(f"{len(texts)} texts, {size:.2f} M characters, {len(shipped.rules)} rules\n")

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from typing import Protocol
 
 from cleaner import words
-from cleaner.document import Document, Edit, Facts, apply, split_lines
+from cleaner.document import Document, Edit, Facts, apply
 from cleaner.filters.characters import Characters
 from cleaner.filters.repeats import Repeats
 from cleaner.filters.rules import Rules
@@ -373,12 +373,11 @@ class Run:
 
     def _taker_of_longest(self, cuts: Sequence[Edit]) -> str | None:
         """The rule of the cut that holds the source's longest paragraph of prose."""
-        lines, starts = split_lines(self.source)
-        longest = max(lines, key=len)
+        longest = max(Document(self.source).lines, key=len)
         if not words.is_prose(longest):
             return None
-        number = lines.index(longest)
-        start, end = starts[number], starts[number] + len(lines[number])
+        start = self.source.find(longest)  # no other line is as long and holds it
+        end = start + len(longest)
         found = (edit.rule for edit in cuts if edit.start < end and start < edit.end)
         return next(found, None)
 

@@ -48,9 +48,8 @@ ERROR_HINTS = frozenset(
 WEAK_HINTS = frozenset(
     """
     access address article available block blocker browser content country disabled enable exist exists
-    expired find found human legal link maintenance moment page permission reasons region requests security
-    service
-    site sorry story unavailable unusual url wait website
+    expired find found human legal link maintenance moment page permission reasons region requests
+    security service site sorry story unavailable unusual url wait website
     einen erreichbar gefunden inhalt mensch seite verfügbar vorhanden
     accès autorisation disponible indisponible robot trouvée
     acceso encontrada encontrado existe página permiso servidor
@@ -61,7 +60,7 @@ WALL_HINTS = frozenset(
     log login logged member members membership register registered registration sign subscribe subscribed
     subscriber subscribers subscribing subscription subscriptions unlock unlimited
     abo abonnement abonnent abonnenten abonnieren abonniert anmelden mitglied mitglieder registrieren
-    weiterlesen
+    weiterlesen weiterzulesen
     abonne abonné abonnée abonnés abonnez abonnement abonnements connectez identifiez inscrivez
     leyendo regístrate sesión socio socios suscribe suscribirse suscripción suscriptor suscriptores suscríbete
     """.encode().split()
@@ -125,9 +124,10 @@ class _Scene:
         """The units in order, made one by one."""
         return (self._unit(*sentence) for sentence in _sentences(self.source) if sentence[1].strip())
 
-    def hints(self, of: frozenset[bytes], reach: int = CONSENT_SOURCE, least: int = 1) -> bool:
-        """Whether so many words of a kind stand in the last ``reach`` characters of the source."""
-        there = self._words if reach >= len(self.source) else _words(self.source[-reach:])
+    def hints(self, of: frozenset[bytes], *, least: int = 1, reach: int | None = None) -> bool:
+        """Whether so many words of a kind stand in the source, or its last ``reach`` characters."""
+        short = reach is None or reach >= len(self.source)
+        there = self._words if short else _words(self.source[-(reach or 0) :])
         return len(of.intersection(there)) >= least
 
     @cached_property
@@ -255,7 +255,7 @@ def _consent(scene: _Scene) -> tuple[str, Evidence] | None:
 
 def _teaser(scene: _Scene, text: str, cut: Sequence[str]) -> tuple[str, Evidence] | None:
     """``teaser``: a short text that ends at a wall, and either breaks off or meets a second one."""
-    if len(text) > TEASER_TEXT or not scene.hints(WALL_HINTS, WALL_REACH):
+    if len(text) > TEASER_TEXT or not scene.hints(WALL_HINTS, reach=WALL_REACH):
         return None
     walls = dict.fromkeys(_walls(scene.end()))
     if not set(walls).intersection([*_signs("walls")][:STANDING_BEFORE]):

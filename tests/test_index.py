@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from cleaner.document import split_lines
 from cleaner.rules.folding import fold
 from cleaner.rules.index import Index, unmarked
+from cleaner.rules.keywords import _UNPLAIN, Keywords
 from cleaner.rules.matcher import LONGEST, Matcher
 from cleaner.rules.pack import load_shipped
 from cleaner.rules.rule import Rule
@@ -35,6 +36,38 @@ lines = st.one_of(
 def test_the_index_finds_what_brute_force_finds(raw):
     for line in map(fold, raw):
         assert INDEX.find(line) == INDEX.brute(line)
+
+
+CASES = [str, str.upper, str.title, lambda text: text.replace("i", "\u0131").replace("k", "\u212a")]
+
+
+@given(st.lists(st.tuples(lines, st.sampled_from(CASES)), max_size=5))
+def test_lines_as_they_stand_meet_what_they_meet_folded(raw):
+    for line, case in raw:
+        assert INDEX.find(case(line)) == INDEX.brute(fold(case(line)))
+
+
+def test_letters_that_only_folding_makes_plain_are_known():
+    for code in range(128, 0x30000):
+        folded = fold(chr(code))
+        if folded in "abcdefghijklmnopqrstuvwxyz0123456789":
+            raw = chr(code).encode("utf-8", "surrogatepass")
+            assert any(byte in raw and any(char in raw for char in chars) for byte, chars in _UNPLAIN), code
+
+
+def test_a_keyword_is_found_by_any_letters_that_it_has():
+    keywords = ["f\u00e9vrier", "read more", "\u00a9 ", "\u0440\u0435\u043a\u043b\u0430\u043c", "not be "]
+    found = Keywords((word, number, 1000) for number, word in enumerate(keywords))
+    lines = [
+        "12 F\u00c9VRIERS 2020",
+        "x",
+        "Read\u00a0More",
+        "\u00a9 2020",
+        "\u0420\u0435\u043a\u043b\u0430\u043c\u0430",
+        "Not be-",
+    ]
+    places = list(found.found(lines, {at: fold(line) for at, line in enumerate(lines)}))
+    assert sorted(places) == [(0, 0, 3), (2, 1, 0), (3, 2, 0), (4, 3, 0)]
 
 
 def test_on_every_example_of_every_rule():

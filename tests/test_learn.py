@@ -115,6 +115,48 @@ def test_a_stock_line_goes_only_beside_what_the_site_repeats():
     assert work.clean(text, url="https://example.com/9") == f"{prose}\n\nShare this\n\n{prose}"
 
 
+ABOUT = (
+    "The gazette is a paper of the coast that for a hundred years has been printed every week in the old "
+    "mill beside the harbour, and sold there."
+)
+
+
+def test_prose_that_two_pages_have_is_doubted_and_no_rule_takes_it():
+    documents = [document(n) for n in range(2)]
+    for each in documents:
+        head, tail = each["text"].rsplit("\n\n", 2)[0], each["text"].rsplit("\n\n", 2)[1:]
+        each["text"] = "\n\n".join([head, "About the gazette", ABOUT, *tail])
+    pack = cleaner.learn(documents)
+    (doubt,) = [rule for rule in pack.rules if rule.doubt]
+    assert doubt.phrases == (form(ABOUT),)
+    for mode in ("article", "flat"):
+        text = cleaner.clean(documents[0]["text"], url=documents[0]["url"], packs=[pack], mode=mode)
+        assert ABOUT in text
+        assert "Write to the editor" not in text
+
+
+def test_in_the_dump_of_a_page_doubt_counts_against_a_line():
+    import numpy as np
+
+    from cleaner.structure.reading import reading
+    from cleaner.structure.stretches import informed
+
+    source = "\n\n".join(PROSE.format(day, thing, day) for day, thing in zip(DAYS, THINGS, strict=True))
+    read = reading(source)
+    start = source.index(THINGS[2])
+    span = source.rindex("\n", 0, start) + 1, source.index("\n", start)
+    scores = informed(read, (), (span,))
+    assert np.flatnonzero(~np.isclose(scores, read.settled)).tolist() == [2]
+    assert scores[2] < read.settled[2]
+
+
+def test_doubt_ends_when_enough_documents_agree():
+    old = {"a.org": [Learnt("prose", "", 2, 2, doubt=True)]}
+    again = Lesson("a.org", 2, [Learnt("prose", "", 2, 2, doubt=True)])
+    (merged,), _ = updated(old, [again], 2, Terms())
+    assert merged.lines == [Learnt("prose", "", 4, 4, seen=2)]
+
+
 @settings(max_examples=15)
 @given(st.permutations(range(12)))
 def test_the_pack_is_the_same_bytes_for_any_order(order):

@@ -419,6 +419,20 @@ def test_the_options_of_the_command_line_are_where_requests_begin(tmp_path):
         assert b'"level":"strict"' in running.ask("GET", "/")[2]
 
 
+def test_the_page_is_opened_when_asked_to(tmp_path, monkeypatch):
+    """The browser is a program that writes down what it is to open."""
+    told = tmp_path / "opened.txt"
+    program = tmp_path / "browser.py"
+    program.write_text("import sys, os\nopen(sys.argv[1] + '~', 'w').write(sys.argv[2])\n")
+    program.write_text(program.read_text() + "os.rename(sys.argv[1] + '~', sys.argv[1])\n")
+    monkeypatch.setenv("BROWSER", f"{sys.executable} {program} {told} %s")
+    with serving(tmp_path, "--open", "--workers", 1) as running:
+        until = time.monotonic() + 20
+        while not told.exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        assert told.read_text() == f"http://127.0.0.1:{running.port}/"
+
+
 def test_a_share_is_given_back_whatever_happens():
     budget = Budget(100)
     with suppress(RefusedError), Share(budget) as share:

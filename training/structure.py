@@ -1,4 +1,4 @@
-"""Train the structure layer's models: the page/article gate, the line model and its second pass.
+"""Train the structure layer's models: the page/article gate and the line model.
 
     python training/structure.py --texts texts.jsonl.gz --out cleaner/structure/data
 
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import lightgbm
 import numpy as np
 
-from cleaner.structure import context, features, gate, segmentation
+from cleaner.structure import features, gate, segmentation
 
 from structure_labels import by_agreement, by_gold, words_of  # isort: skip
 
@@ -55,7 +55,6 @@ TREES = {
     "verbose": -1,
 }
 ROUNDS = 120
-SECOND_SEEDS, SECOND_ROUNDS = (7, 8, 9), 80  # the second pass is the mean of some forests
 FAR, FAR_MAX = 20, 20_000  # units from content that are thinned; units of a text at most
 GATE_WEIGHT = {"gold": 20.0}  # a wrong page is worse than a wrong article
 LOOK_FOLDS = (0, 1)  # half of the hosts are enough for nine weights
@@ -202,28 +201,6 @@ def fit(found: list[Sample], without: int | None = None, rounds: int = ROUNDS) -
     return lightgbm.train(TREES, data, num_boost_round=rounds)
 
 
-def out_of_fold(found: list[Sample], boosters: dict[int, lightgbm.Booster]) -> list[NDArray[np.float64]]:
-    """The scores of each text by the model that has not seen its host."""
-    return [np.asarray(boosters[sample.fold].predict(sample.matrix)) for sample in found]
-
-
-def fit_second(
-    found: list[Sample], scores: list[NDArray[np.float64]], without: int | None = None
-) -> list[lightgbm.Booster]:
-    """The forests of the second pass, which see the first scores too: those of models out of fold."""
-    used = [(s, first, thinned(s)) for s, first in zip(found, scores, strict=True) if s.fold != without]
-    matrix = np.concatenate([seen(s, first)[w > 0] for s, first, w in used])
-    label = np.concatenate([s.label[w > 0] for s, _, w in used])
-    weight = np.concatenate([w[w > 0] for _, _, w in used])
-    data = lightgbm.Dataset(matrix, label, weight=weight, free_raw_data=False)
-    return [lightgbm.train(TREES | {"seed": seed}, data, SECOND_ROUNDS) for seed in SECOND_SEEDS]
-
-
-def seen(sample: Sample, first: NDArray[np.float64]) -> NDArray[np.float32]:
-    """What the second pass sees of a text's units."""
-    return np.hstack([sample.matrix, context.columns(first, sample.words)])
-
-
 def thinned(sample: Sample) -> NDArray[np.float64]:
     """The weights, with a quarter of the units that are far from any content standing for all.
 
@@ -238,8 +215,8 @@ def thinned(sample: Sample) -> NDArray[np.float64]:
     return np.where(far, np.where(place % 4 == 0, 4.0, 0.0), 1.0) * sample.weight
 
 
-def flatten(boosters: Sequence[lightgbm.Booster]) -> dict[str, NDArray[Any]]:
-    """The trees as arrays, nodes in prefix order (see ``model.from_arrays``); forests are averaged."""
+def flatten(booster: lightgbm.Booster) -> dict[str, NDArray[Any]]:
+    """The trees as arrays, nodes in prefix order (see ``model.from_arrays``)."""
     feature: list[int] = []
     threshold: list[float] = []
     leaf: list[float] = []
@@ -248,14 +225,14 @@ def flatten(boosters: Sequence[lightgbm.Booster]) -> dict[str, NDArray[Any]]:
     def walk(node: dict[str, Any]) -> None:
         if "leaf_value" in node:
             feature.append(255)
-            leaf.append(node["leaf_value"] / len(boosters))
+            leaf.append(node["leaf_value"])
             return
         feature.append(node["split_feature"])
         threshold.append(node["threshold"])
         walk(node["left_child"])
         walk(node["right_child"])
 
-    for tree in (tree for booster in boosters for tree in booster.dump_model()["tree_info"]):
+    for tree in booster.dump_model()["tree_info"]:
         before = len(feature)
         walk(tree["tree_structure"])
         sizes.append(len(feature) - before)
@@ -267,13 +244,12 @@ def flatten(boosters: Sequence[lightgbm.Booster]) -> dict[str, NDArray[Any]]:
     }
 
 
-def packed(boosters: Sequence[lightgbm.Booster], odds: dict[str, float] | None = None) -> bytes:
-    """The file of a model; the line model's has its lexicon."""
-    arrays = flatten(boosters)
-    if odds:
-        names = sorted(odds)
-        arrays["words"] = np.frombuffer("\n".join(names).encode(), np.uint8)
-        arrays["odds"] = np.array([round(odds[name] * 16) for name in names], np.int8)
+def packed(booster: lightgbm.Booster, odds: dict[str, float]) -> bytes:
+    """The file of the line model."""
+    arrays = flatten(booster)
+    names = sorted(odds)
+    arrays["words"] = np.frombuffer("\n".join(names).encode(), np.uint8)
+    arrays["odds"] = np.array([round(odds[name] * 16) for name in names], np.int8)
     out = io.BytesIO()
     np.savez_compressed(out, **arrays)  # type: ignore[arg-type]
     return out.getvalue()
@@ -360,11 +336,9 @@ def main() -> None:
     found = samples(records)
     odds = count(found)
     booster = fit(found)
-    (options.out / "model.npz").write_bytes(packed([booster], odds[None]))
-    boosters = {number: fit(found, number) for number in range(FOLDS)}
-    second = fit_second(found, out_of_fold(found, boosters))
-    (options.out / "second.npz").write_bytes(packed(second))
-    look = fit_gate(*look_rows(found, {number: boosters[number] for number in LOOK_FOLDS}, rows))
+    (options.out / "model.npz").write_bytes(packed(booster, odds[None]))
+    boosters = {number: fit(found, number) for number in LOOK_FOLDS}
+    look = fit_gate(*look_rows(found, boosters, rows))
     models = {
         "gate": named(gate.NAMES, fit_gate(*rows[:3])),
         "look": named(gate.LOOK_NAMES, look),

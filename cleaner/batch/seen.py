@@ -17,7 +17,7 @@ from typing import TypeVar
 from cleaner.errors import InputError
 
 KEY_BYTES = 16  # two different texts of 10**12 have the same key with a chance of 10**-15
-CACHE = 64_000_000  # bytes of memory
+CACHE = 16_000_000  # bytes of memory
 APPLICATION = 0x636C6E72  # SQLite's mark of whose file it is
 R = TypeVar("R")
 

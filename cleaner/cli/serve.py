@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +53,8 @@ def serve(host: str, port: int, workers: int | None, **values: Any) -> int:
 
     Only this machine can reach it unless --host says otherwise.  Ctrl-C ends it.
     """
+    import logging
+
     from cleaner.errors import InputError
     from cleaner.log import logger
 

@@ -60,6 +60,10 @@ def on_site(url: str | None, domains: Iterable[str]) -> bool:
     return not set(domains).isdisjoint(domains_of(url))
 
 
+def _around(place: int) -> tuple[int, int]:
+    return place - 1, place + 1
+
+
 class Cuts:
     """Which lines the rules that met them really take.
 
@@ -110,15 +114,15 @@ class Cuts:
         ]
         if not beside:
             return
-        neighbour = self.scene.neighbour
-        touched = {neighbour(line, step) for line in taken for step in (-1, 1)}
+        place = self.scene.place
+        touched = {near for line in taken for near in _around(place(line))}
         backwards = [(line, numbers[::-1]) for line, numbers in reversed(beside)]
         for line, numbers in (*beside, *backwards):
-            if line in touched and line not in taken:
+            if line not in taken and place(line) in touched:
                 number = self._first(numbers, line)
                 if number is not None:
                     taken[line] = self.index.rules[number]
-                    touched |= {neighbour(line, -1), neighbour(line, 1)}
+                    touched.update(_around(place(line)))
 
     def _first(self, numbers: Hits, line: int) -> int | None:
         """The first of some rules that applies to a line."""

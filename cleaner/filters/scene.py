@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from cleaner import words
@@ -16,19 +16,24 @@ NEAR_EDGE = 60  # words from the head or tail, where a rule names no other bound
 SENTENCE_WORDS = 12  # of a line that is told in whole sentences, not a label or a title
 SENTENCES_BEFORE = 1  # such lines at the head before what may still be the head
 SHORT = 160  # characters; the figures of longer lines, which seldom come twice, are not remembered
+FEW_LINES = 32_768  # short ones, of which it is remembered how many words they have
 LINE_ENDS = "\n\r\u2028\u2029"
 
 
-@dataclass(slots=True)
 class Seen:
     """A source as rules see it, shared by all states of its document.
 
     ``absent`` tells of regexes whether they cannot match in it, nor when it loses lines.
     """
 
-    source: str
-    folded: str
-    absent: dict[Matcher, bool] = field(default_factory=dict)
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.absent: dict[Matcher, bool] = {}
+
+    @cached_property
+    def folded(self) -> str:
+        """The source, folded."""
+        return fold(self.source)
 
 
 class Scene:
@@ -56,10 +61,10 @@ class Scene:
 
     @cached_property
     def seen(self) -> Seen:
-        """The source, folded but once."""
+        """The source, looked at but once."""
         facts, source = self.document.facts, self.document.source
         if not isinstance(facts.seen, Seen) or facts.seen.source is not source:
-            facts.seen = Seen(source, fold(source))
+            facts.seen = Seen(source)
         return facts.seen
 
     @cached_property
@@ -97,7 +102,8 @@ class Scene:
 
     def place(self, number: int) -> int:
         """The place of a line among those that are not blank, from 0."""
-        return bisect_left(self.filled, number)
+        found = self._places.get(number)
+        return bisect_left(self.filled, number) if found is None else found
 
     def after(self, number: int) -> Iterator[int]:
         """The numbers of the lines after this one that are not blank."""
@@ -107,11 +113,17 @@ class Scene:
 
     def neighbour(self, number: int, step: int) -> int | None:
         """The number of the next (``step=1``) or previous (``-1``) line that is not blank."""
-        lines = self._raw
-        other, stop = number + step, len(lines) if step > 0 else -1
-        while other != stop and (not lines[other] or lines[other].isspace()):
-            other += step
-        return None if other == stop else other
+        filled = self.filled
+        place = self._places.get(number)
+        if place is None:
+            place = bisect_left(filled, number) - (step > 0)
+        place += step
+        return filled[place] if 0 <= place < len(filled) else None
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        """The place of each line that is not blank among those."""
+        return {number: place for place, number in enumerate(self.filled)}
 
     def holds(self, matcher: Matcher, number: int | None, longest: int) -> bool:
         """Whether a regex is found in a line (``None``: in none) of so many characters at most.
@@ -226,41 +238,28 @@ class _Edge:
     def __init__(self, scene: Scene, *, tail: bool) -> None:
         self._scene = scene
         self._tail = tail
-        self._words: dict[int, int] = {}
+        self._words = [0]
         self._passed = 0
         self._sentences: list[int] = []
 
     def reach(self, bound: int, sentences: int | None = None) -> int:
         """How many lines from the edge have at most ``bound`` words, and at most so many sentences."""
-        found = self._words.get(bound)
-        if found is None:
-            found = self._words[bound] = self._lines_within(bound)
+        if self._words[-1] <= bound:
+            self._count(bound)
+        found = bisect_right(self._words, bound) - 1
         return found if sentences is None else self._before_sentence(sentences, found)
 
-    def _lines_within(self, bound: int) -> int:
-        """The same of words alone: found by splitting off as many words, and one."""
-        text, starts = self._scene.document.text, self._scene.document.starts
-        parts = text.rsplit(None, bound) if self._tail else text.split(None, bound)
-        if len(parts) <= bound:
-            stretch, found = text, len(starts)
-        elif self._tail:
-            at = len(parts[0])
-            stretch, found = text[at:], len(starts) - bisect_right(starts, at - 1)
-        else:
-            at = len(text) - len(parts[-1])
-            stretch, found = text[:at], bisect_right(starts, at) - 1
-        if stretch.isascii() or words.UNSPACED.search(stretch) is None:
-            return found
-        return self._counted(bound)
-
-    def _counted(self, bound: int) -> int:
-        """The same where words are not set apart: found by counting line by line."""
-        total = 0
-        for passed, line in enumerate(self._from_edge()):
-            total += words.count(line)
+    def _count(self, bound: int) -> None:
+        """Counts words on until there are too many, or no line is left."""
+        lines, total = self._scene.document.lines, self._words[-1]
+        begun = len(self._words) - 1
+        rest = reversed(lines[: len(lines) - begun]) if self._tail else lines[begun:]
+        for line in rest:
+            if line:
+                total += (_remembered_figures(line) if len(line) <= SHORT else _figures(line))[0]
+            self._words.append(total)
             if total > bound:
-                return passed
-        return len(self._scene.document.lines)
+                return
 
     def _before_sentence(self, number: int, lines: int) -> int:
         """How many of the first lines come before the sentence of this number, from 0."""
@@ -273,10 +272,6 @@ class _Edge:
             self._passed += 1
         return min(lines, found[number]) if number < len(found) else lines
 
-    def _from_edge(self) -> Iterator[str]:
-        lines = self._scene.document.lines
-        return reversed(lines) if self._tail else iter(lines)
-
 
 def figures(line: str) -> tuple[int, bool]:
     """The number of words of a line, and whether it is told in a whole sentence."""
@@ -288,8 +283,8 @@ def _figures(line: str) -> tuple[int, bool]:
     return count, count >= SENTENCE_WORDS and words.ends_sentence(fold(line[-20:]))
 
 
-_remembered_figures = lru_cache(maxsize=4096)(_figures)
-remembered_fold = lru_cache(maxsize=4096)(fold)
+_remembered_figures = lru_cache(maxsize=FEW_LINES)(_figures)
+remembered_fold = lru_cache(maxsize=FEW_LINES)(fold)
 
 
 def _whole_lines(source: str, start: int, end: int) -> bool:

@@ -7,7 +7,7 @@ dictionary of whole lines, and a few regexes for the lines that have slots.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib.resources import files
 
@@ -79,10 +79,15 @@ class Lines:
         return bool(self.rules)
 
     @cached_property
+    def doubtful(self) -> Lines:
+        """Those that count against a line of a page, and take none."""
+        return Lines(replace(rule, doubt=False) for rule in self.rules if rule.doubt)
+
+    @cached_property
     def _by_site(self) -> dict[str, Known]:
         table: dict[str, Known] = {}
         for rule in self.rules:
-            for name in rule.domains or ("",):
+            for name in rule.domains or ("",) if not rule.doubt else ():
                 table.setdefault(name.lower(), Known()).add(rule)
         return table
 
@@ -130,6 +135,8 @@ class Site:
         """A removal for each learnt line, those with ``at`` only at an edge or beside another."""
         facts = document.facts
         address = facts.site or facts.url
+        if facts.mode == "page" and self.lines.doubtful.of(address):
+            facts.doubted = tuple(self._doubted(document, address))
         if not self.lines.of(address):
             return
         scene = Scene(document)
@@ -140,6 +147,13 @@ class Site:
                 document.starts[number], scene.end(number), "",
                 rule=rule.id, filter=rule.family, why=rule.why, confidence=rule.confidence,
             )  # fmt: skip
+
+    def _doubted(self, document: Document, address: str | None) -> Iterator[tuple[int, int]]:
+        """The spans in the source of lines that are to be doubted."""
+        scene = Scene(document)
+        for number in self.lines.doubtful.met(scene.lines, address):
+            span = document.starts[number], scene.end(number)
+            yield document.pieces.to_source(*span) if document.edits else span
 
     def _taken(self, scene: Scene, met: dict[int, Rule], title: set[str]) -> Iterator[int]:
         title = title | self._headline(scene)

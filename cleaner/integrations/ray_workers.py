@@ -37,7 +37,7 @@ DIED = "its worker process died"
 
 @contextmanager
 def cluster(address: str | None = None, workers: int | None = None) -> Iterator[int]:
-    """A connection to Ray for the time of a run; how many workers to use.
+    """A connection to Ray for the time of a run; how many workers to use: no more than it has CPUs.
 
     ``address`` is that of a cluster (``auto`` finds the one that this machine belongs to); without it, and
     without ``RAY_ADDRESS``, Ray is started on this machine.  Raises ``InputError`` when there is none.
@@ -46,7 +46,8 @@ def cluster(address: str | None = None, workers: int | None = None) -> Iterator[
     if mine:
         _begin(address or os.environ.get("RAY_ADDRESS"), workers)
     try:
-        yield workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        room = max(1, int(ray.cluster_resources().get("CPU", 1)))
+        yield min(workers or room, room)
     finally:
         if mine:
             ray.shutdown()
@@ -108,6 +109,22 @@ def _made(lost: Callable[[T, str], R] | None, item: T, said: _Said) -> R:
     raise said.error or CleanerError(said.why)
 
 
+def _packed(said: _Said) -> bytes:
+    """For the way; a result or an error that cannot be sent is told in words."""
+    try:
+        data = pickle.dumps(said, pickle.HIGHEST_PROTOCOL)
+        if said.error:
+            pickle.loads(data)  # noqa: S301 - our own; some errors cannot be made again
+    except Exception as error:  # noqa: BLE001 - whatever an object raises as it is packed
+        return pickle.dumps(_Said(why=said.why or f"its result cannot be sent: {error}"))
+    return data
+
+
+def _unpacked(data: bytes) -> _Said:
+    said: _Said = pickle.loads(data)  # noqa: S301 - from our own worker
+    return said
+
+
 class _Actor:
     """A worker: chunks in, what is said of their items out."""
 
@@ -119,9 +136,9 @@ class _Actor:
         if timeout:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process, however deep it is in a pattern
 
-    def do(self, items: list[Any]) -> list[_Said]:
-        """What is said of each item."""
-        return [self._one(item) for item in items]
+    def do(self, items: list[Any]) -> list[bytes]:
+        """What is said of each item, packed."""
+        return [_packed(self._one(item)) for item in items]
 
     def _one(self, item: Any) -> _Said:
         if self.timeout:
@@ -180,7 +197,7 @@ class _Pool:
         chunk = self.under_way[0]
         while chunk.deaths < ATTEMPTS:
             try:
-                said = ray.get(chunk.promise)
+                said = list(map(_unpacked, ray.get(chunk.promise)))
                 break
             except GONE as error:
                 self._replace(chunk.actor, error)
@@ -196,8 +213,7 @@ class _Pool:
         actor = self._idle()
         since = time.monotonic()
         try:
-            said: list[_Said] = ray.get(actor.do.remote([item]))
-            return said[0]
+            return _unpacked(ray.get(actor.do.remote([item]))[0])
         except GONE as error:
             self._replace(actor, error)
             late = self.timeout and time.monotonic() - since >= self.timeout

@@ -19,6 +19,7 @@ CERTAIN = 0.8  # share of a site's pages on which a date or byline goes wherever
 LABEL = 4  # words of a line with slots that may be anything; of a longer one its words must tell
 PROSE = 20  # words from which a sentence is a paragraph of prose, which many documents must agree on
 PROSE_PAGES, PROSE_SHARE = 3, 0.3
+DOUBT_PAGES = 2  # that have a paragraph of prose which is but doubted in the dump of a page
 SENTENCE = 8  # words of a sentence, which no label or heading has
 SURE_PAGES = 5  # on which a sentence that stands anywhere must be
 TITLE = 4  # words from which a line without an end may be the title of another article
@@ -45,7 +46,8 @@ class Learnt:
 
     ``example`` is the line as dictionaries know it; a line with slots has the regex ``match``.
     ``seen`` is the number of the last lesson that saw it; ``anywhere`` says that it goes
-    wherever it stands, and not only at an edge or beside another such line.
+    wherever it stands, and not only at an edge or beside another such line; ``doubt`` that it only
+    counts against a line of a page.
     """
 
     example: str
@@ -54,6 +56,7 @@ class Learnt:
     of: int
     seen: int = 1
     anywhere: bool = False
+    doubt: bool = False
 
     @property
     def known_by(self) -> str:
@@ -74,7 +77,8 @@ def boilerplate(site: SiteCount, terms: Terms, kept: Callable[[str], bool] | Non
 
 def _learnt(line: Repeated, pages: int) -> Learnt:
     match = pattern(line.text) if has_slots(line.text) else ""
-    return Learnt(sample(line.text), match, line.pages, pages, anywhere=_anywhere(line, pages))
+    doubt = _is_prose(line) and line.pages < PROSE_PAGES
+    return Learnt(sample(line.text), match, line.pages, pages, anywhere=_anywhere(line, pages), doubt=doubt)
 
 
 def _repeats_enough(line: Repeated, pages: int, terms: Terms) -> bool:
@@ -87,12 +91,17 @@ def _repeats_enough(line: Repeated, pages: int, terms: Terms) -> bool:
     if line.frame:
         placed = placed or _anywhere(line, pages)
         return placed and line.pages >= FRAME_PAGES and share >= FRAME_SHARE
-    if _ends(line) and count >= PROSE:
+    if _is_prose(line):
         agreed = line.pages >= PROSE_PAGES and share >= PROSE_SHARE
+        agreed = agreed or (line.pages == DOUBT_PAGES and share >= HALF)
         return agreed and (placed or _anywhere(line, pages))
     if not _ends(line) and count >= TITLE and share < HALF:
         return False
     return placed or _anywhere(line, pages)
+
+
+def _is_prose(line: Repeated) -> bool:
+    return _ends(line) and words.count(line.text) >= PROSE
 
 
 def _is_placed(line: Repeated) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from cleaner.errors import PackError
-from cleaner.learning.decision import Learnt, Terms
+from cleaner.learning.decision import PROSE_PAGES, PROSE_SHARE, Learnt, Terms
 from cleaner.learning.packs import FAMILY, Lesson
 from cleaner.rules.folding import fold, phrase_key
 from cleaner.rules.rule import Pack, Rule
@@ -49,9 +49,10 @@ def _lines(rule: Rule) -> Iterator[Learnt]:
     anywhere = not rule.at
     if rule.match:
         example = phrase_key(fold(rule.strips[0]))
-        yield Learnt(example, rule.match, pages, of, seen, anywhere=anywhere)
+        yield Learnt(example, rule.match, pages, of, seen, anywhere=anywhere, doubt=rule.doubt)
     for phrase in rule.phrases:
-        yield Learnt(phrase_key(fold(phrase)), "", pages, of, seen, anywhere=anywhere)
+        key = phrase_key(fold(phrase))
+        yield Learnt(key, "", pages, of, seen, anywhere=anywhere, doubt=rule.doubt)
 
 
 def updated(
@@ -77,9 +78,9 @@ def _merged(  # noqa: PLR0913, PLR0917 - a step of one function, apart for its l
     for line in old:
         again = fresh.pop(line.known_by, None)
         if again:
-            lines.append(
-                replace(line, pages=line.pages + again.pages, of=line.of + lesson.pages, seen=number)
-            )
+            pages, of = line.pages + again.pages, line.of + lesson.pages
+            doubt = again.doubt and (pages < PROSE_PAGES or pages < PROSE_SHARE * of)
+            lines.append(replace(line, pages=pages, of=of, seen=number, doubt=doubt))
             continue
         aged = replace(line, of=line.of + lesson.pages)
         if lesson.pages:

@@ -18,7 +18,8 @@ TRIED = 8  # singular lines of a site that are tried as examples of what stays
 WIDTH = 105  # characters of a line of the file
 SLUG = re.compile("[^a-z0-9]+")
 HEAD = """# Learnt by `cleaner learn`: lines that are not the article, by site and documents that have them.
-# Delete what should stay, and name it to `cleaner learn --keep`, so that an update does not bring it back."""
+# Delete what should stay, and name it to `cleaner learn --keep`, so that an update does not bring it back.
+# `doubt`: prose that only two pages have; it stays but in the dump of a page, where it may go."""
 HONEST = (
     "The committee met on Tuesday and put off its vote until spring.",
     "Nobody in the village remembered the bridge without its lamps.",
@@ -61,9 +62,9 @@ def _tables(lesson: Lesson, names: set[str], stays: Stays) -> Iterator[str]:
         yield _table(name, lesson.site, lines, _keeps(lines, kept, stays))
 
 
-def _group(line: Learnt) -> tuple[int, int, int, bool, bool, str]:
+def _group(line: Learnt) -> tuple[int, int, int, bool, bool, bool, str]:
     slotted = bool(line.match)
-    return -line.pages, line.of, -line.seen, slotted, line.anywhere, line.match
+    return -line.pages, line.of, -line.seen, slotted, line.anywhere, line.doubt, line.match
 
 
 def _table(name: str, site: str, lines: list[Learnt], keeps: list[str]) -> str:
@@ -77,6 +78,7 @@ def _table(name: str, site: str, lines: list[Learnt], keeps: list[str]) -> str:
         f"match = {_literal(first.match)}" if first.match else _list("phrases", said),
         *([] if first.anywhere else ['at = ["head", "tail", "beside"]']),
         *([f"domains = [{_string(site)}]"] if site else []),
+        *(["doubt = true"] if first.doubt else []),
         f"confidence = {(first.pages + 1) / (first.of + 2):.2f}",
         f"why = {_string(f'Repeated on {first.pages} of {first.of} documents of {place}.')}",
         f"source = {_string(f'{first.pages} of {first.of} documents, last seen in lesson {first.seen}')}",

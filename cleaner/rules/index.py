@@ -21,8 +21,8 @@ from cleaner.rules.matcher import LONGEST, Matcher
 from cleaner.rules.rule import Condition, Rule
 from cleaner.rules.syntax import NO_BOUND
 
-SHORT = 160  # characters; longer lines are prose, which seldom comes twice
-MOST_SHORT, MOST_PROSE = 100_000, 1_000  # lines of either kind that are remembered
+SHORT = 160  # characters; longer lines are prose or notices, of which only the notices come again
+MOST_SHORT, MOST_PROSE = 100_000, 4_000  # lines of either kind that are remembered
 MOST_PLANS = 10_000
 MARKS = "#>*+-|_`~[\u2022\u25aa\u25ba\u25b6\u25cf\u25c6\u2192\u00bb\U0001f449\U0001f447\U0001f517\U0001f4e2"
 MARKUP = re.compile(r"!?\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,500}\)|\[[^\[\]\n]{0,60}\])|\*\*|__|~~|`")

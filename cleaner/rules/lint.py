@@ -43,6 +43,13 @@ def _words(rule: Rule) -> str | None:
     return None
 
 
+def _doubted(rule: Rule) -> str | None:
+    learnt = rule.family == "site" and rule.kind == "line" and not (rule.when or rule.unless)
+    if rule.doubt and not learnt:
+        return "doubt is for lines of the family site, without when and unless"
+    return None
+
+
 def _pattern(rule: Rule) -> str | None:
     if bool(rule.phrases) == bool(rule.match):
         return "give either phrases or match"
@@ -172,5 +179,5 @@ def _examples(rule: Rule) -> str | None:
 
 
 FINDERS = (
-    _name, _words, _pattern, _repair, _bounds, _keywords, _regexes, _dispatch, _reason, _examples,
+    _name, _words, _doubted, _pattern, _repair, _bounds, _keywords, _regexes, _dispatch, _reason, _examples,
 )  # fmt: skip

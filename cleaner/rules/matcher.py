@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
-from itertools import chain, repeat
+from itertools import repeat
 from typing import Any
 
 from cleaner.errors import RuleTimeoutError
@@ -23,6 +23,7 @@ class Matcher:
         self._rule = rule.id
         self._limited = not rule.trusted
         self._pattern: Any = _compiled(pattern, trusted=rule.trusted)
+        self._found_last: tuple[str, Iterable[int]] = "", ()
 
     def whole(self, text: str) -> bool:
         """Whether the regex matches all of ``text``."""
@@ -62,9 +63,16 @@ class Matcher:
 
     def _breaks(self, text: str) -> Iterable[int]:
         """The line breaks (for the first line, its beginning) at which a match may begin."""
+        known, breaks = self._found_last
+        if known is not text:
+            breaks = self._breaks_in(text)
+            self._found_last = text, breaks
+        return breaks
+
+    def _breaks_in(self, text: str) -> Iterable[int]:
         literals, reach, times = self._firsts
         if not literals:
-            return chain((0,), _places(("\n",), text))
+            return [0, *_places(("\n",), text)]
         found: set[int] = set()
         for literal in literals:
             at = text.find(literal)

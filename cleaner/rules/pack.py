@@ -22,7 +22,7 @@ LISTS = {
     "phrases", "keywords", "languages", "only_in", "followers", "at", "domains", "strips", "keeps",
 }  # fmt: skip
 CONDITIONS = {"when", "unless"}
-RULE_FIELDS = TEXTS | NUMBERS | LISTS | CONDITIONS | {"confidence"}
+RULE_FIELDS = TEXTS | NUMBERS | LISTS | CONDITIONS | {"confidence", "doubt"}
 
 
 def shipped() -> Traversable:
@@ -109,6 +109,8 @@ def _rule(pack: str, family: str, language: str, raw: Mapping[str, Any], *, trus
     fields: dict[str, Any] = {"kind": "", "why": "", **texts, **lists, **numbers, **conditions}
     if "confidence" in raw:
         fields["confidence"] = _share(pack, short, raw["confidence"])
+    if "doubt" in raw:
+        fields["doubt"] = _flag(pack, short, raw["doubt"])
     return _derived(Rule(f"{pack}:{short}", pack, family, language, trusted=trusted, **fields))
 
 
@@ -165,6 +167,12 @@ def _share(pack: str, rule: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
         raise PackError(pack, rule, "confidence must be a number above 0 and at most 1")
     return float(value)
+
+
+def _flag(pack: str, rule: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise PackError(pack, rule, "doubt must be true or false")
+    return value
 
 
 def _conditions(pack: str, rule: str, raw: Mapping[str, Any], field: str) -> tuple[Condition, ...]:

@@ -39,7 +39,8 @@ class Rule:
 
     ``within_words`` counts words: for ``block`` the most that the whole block may hold, for
     ``tail`` and ``head`` the most that may stand between the line and that end of the text,
-    for a line with ``at`` how near to the head or tail it must stand.  ``alternatives``,
+    for a line with ``at`` how near to the head or tail it must stand.  What a rule with ``doubt``
+    finds does not go by it, but counts against the line where a page is judged.  ``alternatives``,
     ``literal``, ``width`` and ``least`` are derived from ``match`` for the index: its alternatives
     with how they may begin (empty: anyhow), the longest text in every match, the most and the
     least characters of one.
@@ -67,6 +68,7 @@ class Rule:
     when: tuple[Condition, ...] = ()
     unless: tuple[Condition, ...] = ()
     domains: tuple[str, ...] = ()
+    doubt: bool = False
     strips: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     trusted: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,6 +23,8 @@ __all__ = ["Structure", "Verdict", "families", "judge"]
 
 PAGE_LIMITS = {"light": 0.2, "standard": 0.5, "strict": 0.65}
 """Scores below which a unit of a page dump goes, by level: the knob of its cost."""
+LEAST_PART = 3
+"""Words that a rule has taken of a unit of prose, at least, for what is left to be judged more kindly."""
 TAIL_LIMITS = {"light": 0.05, "standard": 0.1, "strict": 0.15}
 """Scores below which, on average, the tail of an article goes."""
 
@@ -77,7 +80,7 @@ class Structure:
         from cleaner.structure.reading import reading
 
         read = reading(document.source, sentences=self.mode == "page")
-        return read is not None and sureness(read.page, read.settled) < DOUBTED
+        return read is not None and sureness(read.page, read.scores) < DOUBTED
 
     def _blocks(self, document: Document) -> Iterator[tuple[Block, int, int]]:
         """The blocks that go, with their spans in the source."""
@@ -98,7 +101,7 @@ class Structure:
             doubtful = judge(document).doubtful
             stay = without_tail(read.page, read.scores, TAIL_LIMITS[self.level], doubtful=doubtful)
         if stay.any():
-            for block in blocks(read.page, read.settled if whole else read.scores, stay):
+            for block in blocks(read.page, read.scores, stay):
                 yield block, found.starts[block.first], found.ends[block.last]
 
     def _stays(self, read: Reading, document: Document) -> NDArray[np.bool_]:
@@ -107,8 +110,10 @@ class Structure:
         from cleaner.structure.stretches import informed
 
         repeated = [(edit.start, edit.end) for edit in document.edits if edit.filter == "site"]
-        scores = informed(read, repeated) if repeated else read.settled
-        return kept(read.page, scores, PAGE_LIMITS[self.level], document.facts.title)
+        doubted = document.facts.doubted
+        scores = informed(read, repeated, doubted) if repeated or doubted else read.scores
+        parted = _parted(read, document)
+        return kept(read.page, scores, PAGE_LIMITS[self.level], document.facts.title, parted)
 
     def _takes_page(self, document: Document) -> bool | None:
         """Whether the text is cut as a page; ``None`` when its lines need no reading."""
@@ -118,3 +123,20 @@ class Structure:
         if self.mode == "auto" and "page" in (verdict, document.facts.mode):
             return True
         return False if verdict.doubtful or (verdict != "flat" and headed(document.source)) else None
+
+
+def _parted(read: Reading, document: Document) -> NDArray[np.bool_] | None:
+    """The units of prose of which rules have taken some words, and left prose."""
+    import numpy as np
+
+    from cleaner.structure.features import PROSE
+
+    page = read.page
+    starts, ends = page.layout.starts, page.layout.ends
+    taken = np.zeros(len(starts))
+    for edit in document.edits:
+        words = len(document.source[edit.start : edit.end].split())
+        unit = bisect_right(starts, edit.start) - 1
+        if not edit.new and words >= LEAST_PART and unit >= 0 and edit.end <= ends[unit]:
+            taken[unit] += words
+    return np.asarray((taken > 0) & (page.prose > 0) & (page.words - taken >= PROSE)) if taken.any() else None

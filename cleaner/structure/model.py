@@ -1,4 +1,4 @@
-"""The line model and that of the second pass: gradient-boosted trees, scored with numpy."""
+"""The line model: gradient-boosted trees, scored with numpy."""
 
 from __future__ import annotations
 
@@ -62,18 +62,9 @@ class Model:
 
 @cache
 def model() -> Model:
-    """The shipped line model, read once."""
-    return _shipped("model.npz")
-
-
-@cache
-def second() -> Model:
-    """The shipped model of the second pass, read once; it has no lexicon."""
-    return _shipped("second.npz")
-
-
-def _shipped(name: str) -> Model:
-    return read((files("cleaner.structure") / "data" / name).read_bytes())
+    """The shipped model, read once."""
+    path = files("cleaner.structure") / "data" / "model.npz"
+    return read(path.read_bytes())
 
 
 def read(data: bytes) -> Model:
@@ -82,10 +73,8 @@ def read(data: bytes) -> Model:
 
     with np.load(BytesIO(data), allow_pickle=False) as stored:
         kept: dict[str, Any] = {name: stored[name] for name in stored.files}
-    odds = {}
-    if "words" in kept:
-        words = kept["words"].tobytes().decode("utf-8").split("\n")
-        odds = dict(zip(words, (kept["odds"] / 16.0).tolist(), strict=True))
+    words = kept["words"].tobytes().decode("utf-8").split("\n")
+    odds = dict(zip(words, (kept["odds"] / 16.0).tolist(), strict=True))
     return from_arrays(kept["sizes"], kept["feature"], kept["threshold"], kept["leaf"], odds)
 
 

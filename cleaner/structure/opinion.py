@@ -37,7 +37,7 @@ def opinion(source: str, offset: int, *, mode: str, level: str, title: str | Non
     verdict = judge(source)
     if mode == "flat":
         return Opinion(mode, None, None, limit, FLAT)
-    score, stays, limit = _scored(source, offset, mode, title, limit)
+    score, stays, limit = _scored(source, offset, title, limit)
     chance = float(verdict.probability)
     if score is None:
         return Opinion(mode, chance, None, limit, "The line is no unit that the model judges.")
@@ -66,9 +66,7 @@ def _of_article(source: str, verdict: Verdict, limit: float) -> str:
     return f"The text is taken for an article ({doubt}), where the limit of {limit:g} does not count: {tail}."
 
 
-def _scored(
-    source: str, offset: int, mode: str, title: str | None, limit: float
-) -> tuple[float | None, bool, float]:
+def _scored(source: str, offset: int, title: str | None, limit: float) -> tuple[float | None, bool, float]:
     """The score of the unit at an offset, whether it would stay in a page dump, and the page's limit."""
     from cleaner.structure.blocks import kept, sureness
     from cleaner.structure.reading import reading
@@ -77,10 +75,9 @@ def _scored(
     if read is None:
         return None, True, limit
     found = read.page.layout
-    scores = read.settled if mode == "page" else read.scores
-    asked = round(limit * sureness(read.page, scores), 4)
+    asked = round(limit * sureness(read.page, read.scores), 4)
     number = bisect_right(found.starts, offset) - 1
     if number < 0 or offset >= found.ends[number]:
         return None, True, asked
-    stay = kept(read.page, scores, limit, title)
-    return float(scores[number]), bool(stay[number]), asked
+    stay = kept(read.page, read.scores, limit, title)
+    return float(read.scores[number]), bool(stay[number]), asked

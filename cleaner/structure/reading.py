@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cleaner.structure.segmentation import layout
@@ -18,23 +18,12 @@ UNITS_MAX = 50_000
 """Units beyond which a text is no page, and would cost memory."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """The units of a text, counted, and how surely each belongs to the article by itself."""
+    """The units of a text, counted, and how surely each belongs to the article."""
 
     page: Page
     scores: NDArray[np.float64]
-
-    @cached_property
-    def settled(self) -> NDArray[np.float64]:
-        """How surely each unit of a page belongs to the article, once the scores of all are known."""
-        import numpy as np
-
-        from cleaner.structure.context import columns
-        from cleaner.structure.model import second
-
-        seen = columns(self.scores, self.page.words)
-        return second().scores(np.hstack([self.page.matrix, seen]))
 
 
 @lru_cache(maxsize=2)

@@ -27,6 +27,13 @@ def workers():
             yield number
 
 
+class OddError(Exception):
+    """One that cannot be made again from what it says of itself."""
+
+    def __init__(self, one, other):
+        super().__init__(f"{one} and {other}")
+
+
 def deadly(text):
     if text == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
@@ -34,6 +41,10 @@ def deadly(text):
         time.sleep(60)
     if text == "deep":
         re.match(r"(?:a|aa|a?a)+[bc]", "a" * 60)
+    if text == "unsent":
+        return lambda: text
+    if text == "odd":
+        raise OddError(1, 2)
     if text == "wrong":
         raise ValueError("it is wrong")
     return text.upper()
@@ -55,9 +66,15 @@ def test_texts_come_out_in_order_as_from_the_cleaner(workers):
 
 
 def test_an_item_that_fails_or_kills_its_worker_is_lost_alone(workers):
-    items = [*"abcdefgh", "kill", *"ijkl", "wrong", *"mnop"]
+    items = [*"abcdefgh", "kill", *"ijkl", "wrong", "odd", "unsent", *"mnop"]
     done = list(in_order(deadly, items, workers, size=large, lost=lost))
-    said = {"kill": "kill: its worker process died", "wrong": "wrong: ValueError: it is wrong"}
+    said = {
+        "kill": "kill: its worker process died",
+        "wrong": "wrong: ValueError: it is wrong",
+        "odd": "odd: OddError: 1 and 2",
+        "unsent": done[items.index("unsent")],
+    }
+    assert said["unsent"].startswith("unsent: its result cannot be sent: ")
     assert done == [said.get(item, item.upper()) for item in items]
 
 
@@ -88,6 +105,11 @@ class Unopened:
 def test_workers_that_cannot_begin_are_told(workers):
     with pytest.raises(CleanerError, match=r"workers cannot begin: .*no number"):
         list(in_order(Unopened(), ["a"], workers, size=large))
+
+
+def test_there_are_no_more_workers_than_the_cluster_has_room_for(workers):
+    with cluster(workers=50) as number:
+        assert number == workers == 2
 
 
 def test_a_cluster_that_is_not_there_is_told():
