@@ -230,6 +230,6 @@ def test_records_of_other_containers_become_rows():
     ]
     data = b"".join(tables.table(records, ["id", "text", "x"], ",")).decode("utf-8", "surrogatepass")
     assert list(csv.reader(io.StringIO(data, newline=""))) == [
-    first = [{"id": 1, "text": 'a "b"\n'}, {"text": "lone\rreturn", "id": 2, "x": "\r\n"}]
-    records = [*first, {"text": "c,d", "x": [1, None], "id": None}, {"x": "\ud800"}]
+        ["id", "text", "x"], ["1", 'a "b"\n', ""], ["2", "lone\rreturn", "\r\n"],
+        ["", "c,d", "[1, null]"], ["", "", "�"],
     ]  # fmt: skip
