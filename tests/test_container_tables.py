@@ -222,8 +222,14 @@ def test_rows_that_python_writes_are_read_as_python_reads_them(tmp_path_factory,
 
 
 def test_records_of_other_containers_become_rows():
-    records = [{"id": 1, "text": 'a "b"\n'}, {"text": "c,d", "x": [1, None], "id": None}, {"x": "\ud800"}]
+    records = [
+        {"id": 1, "text": 'a "b"\n'},
+        {"text": "lone\rreturn", "id": 2, "x": "\r\n"},
+        {"text": "c,d", "x": [1, None], "id": None},
+        {"x": "\ud800"},
+    ]
     data = b"".join(tables.table(records, ["id", "text", "x"], ",")).decode("utf-8", "surrogatepass")
     assert list(csv.reader(io.StringIO(data, newline=""))) == [
-        ["id", "text", "x"], ["1", 'a "b"\n', ""], ["", "c,d", "[1, null]"], ["", "", "�"],
+        ["id", "text", "x"], ["1", 'a "b"\n', ""], ["2", "lone\rreturn", "\r\n"],
+        ["", "c,d", "[1, null]"], ["", "", "�"],
     ]  # fmt: skip

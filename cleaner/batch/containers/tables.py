@@ -258,9 +258,9 @@ def table(rows: Iterable[dict[str, Any]], columns: Iterable[str], delimiter: str
 
 
 def _written(cells: list[str], delimiter: str) -> bytes:
-    target = io.StringIO()
-    csv.writer(target, delimiter=delimiter, lineterminator="\n").writerow(cells)
-    return storable(target.getvalue()).encode("utf-8")
+    target = io.StringIO(newline="")
+    csv.writer(target, delimiter=delimiter, lineterminator=BREAKS).writerow(cells)  # quotes what has either
+    return storable(target.getvalue().removesuffix(BREAKS)).encode("utf-8") + b"\n"
 
 
 def _text(value: Any) -> str:
