@@ -146,8 +146,8 @@ def test_in_the_dump_of_a_page_doubt_counts_against_a_line():
     start = source.index(THINGS[2])
     span = source.rindex("\n", 0, start) + 1, source.index("\n", start)
     scores = informed(read, (), (span,))
-    assert np.flatnonzero(~np.isclose(scores, read.settled)).tolist() == [2]
-    assert scores[2] < read.settled[2]
+    assert np.flatnonzero(~np.isclose(scores, read.scores)).tolist() == [2]
+    assert scores[2] < read.scores[2]
 
 
 def test_doubt_ends_when_enough_documents_agree():
