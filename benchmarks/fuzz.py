@@ -282,7 +282,7 @@ def failures(folder):
     """The documents that are told to have failed, by source, and how many they are in all."""
     told = Counter()
     path = folder / "errors.jsonl"
-    for line in path.read_text().splitlines() if path.exists() else ():
+    for line in path.read_text().split("\n")[:-1] if path.exists() else ():
         entry = json.loads(line)
         told[entry["source"]] += entry.get("count", 1)
         if "internal error" in entry["error"] or "Traceback" in entry["error"]:

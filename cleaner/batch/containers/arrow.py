@@ -313,12 +313,26 @@ class _Group:
 
 def _compression(source: Any) -> Any:
     """How the columns of a source are compressed: one name, or one for each."""
-    if not source.num_row_groups:
+    if not source.num_row_groups or not _begins_well(source):
         return "snappy"
     group = source.metadata.row_group(0)
     columns = [group.column(number) for number in range(group.num_columns)]
-    kinds = {column.path_in_schema: _kind(column.compression) for column in columns}
+    try:
+        kinds = {column.path_in_schema: _kind(column.compression) for column in columns}
+    except UnicodeDecodeError:
+        return "snappy"
     return next(iter(kinds.values()), "snappy") if len(set(kinds.values())) <= 1 else kinds
+
+
+def _begins_well(source: Any) -> bool:
+    """Whether a first row can be read: asked how a damaged column is compressed, pyarrow ends the process."""
+    import pyarrow as pa
+
+    try:
+        next(source.iter_batches(batch_size=1, row_groups=[0]), None)
+    except (OSError, pa.ArrowException, UnicodeDecodeError):
+        return False
+    return True
 
 
 def _kind(compression: str) -> str:
