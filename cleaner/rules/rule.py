@@ -92,11 +92,6 @@ class Rule:
         """Whether what it cuts goes beyond the lines that it names, so that the loss guard looks."""
         return self.kind in ("block", "tail", "head")
 
-    @property
-    def unproven(self) -> bool:
-        """Whether the rule rests on knowledge of the language alone, not on text that was seen."""
-        return self.source == "unproven"
-
 
 @dataclass(frozen=True, slots=True)
 class Pack:

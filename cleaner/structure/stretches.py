@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SHIFT = 1.5
 """Log odds by which the units of a rich stretch are the article's more surely, and of a poor one less.
 
-Measured on pages of hosts that the model had not seen, 28 of the benchmark's dev split: with 1.5
+Measured on pages of hosts that the model had not seen, 28 of a public benchmark: with 1.5
 and a share of 0.3 F1 was best, and of the article a third as much was lost as without."""
 RICH = 0.3
 """Share of the richest stretch's words that makes a stretch rich."""

@@ -360,11 +360,6 @@ def _type(schema: pa.Schema, name: str) -> str:
     return str(schema.field(name).type) if name in schema.names else "missing"
 
 
-def schema_of(path: str, file: Any, field: str) -> pa.Schema:
-    """The schema that a source has in a target, with a place for its texts."""
-    return target_schema(path, _opened(path, file).schema_arrow, field)
-
-
 def target_schema(path: str, schema: pa.Schema, field: str) -> pa.Schema:
     """The schema with a place for the text.  Raises ``InputError`` when the place is not of text."""
     import pyarrow as pa

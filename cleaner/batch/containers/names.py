@@ -9,7 +9,6 @@ from cleaner import remote
 
 TXT, JSONL, CSV, TSV, PARQUET, WET, WARC = "txt", "jsonl", "csv", "tsv", "parquet", "wet", "warc"
 CONTAINERS = (TXT, JSONL, CSV, TSV, PARQUET, WET, WARC)
-TARGETS = (TXT, JSONL, CSV, TSV, PARQUET, WET)
 SUFFIXES = {
     ".txt": TXT, ".text": TXT, ".md": TXT, ".markdown": TXT,
     ".html": TXT, ".htm": TXT, ".xhtml": TXT,
