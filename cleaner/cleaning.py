@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 CODE_RULES = {
     "characters/mojibake": "Letters were garbled by reading the text in a wrong encoding.",
+    "characters/worn-mojibake": "Of a garbled quote, dash or space only one letter was left.",
     "characters/entity": "An HTML entity stood in the text instead of its character.",
     "characters/invisible": "A character that cannot be seen and has no meaning stood in the text.",
     "characters/ligature": "A printer's ligature stood in the place of its letters.",

@@ -237,3 +237,31 @@ def test_plain_ascii_is_never_touched(text):
 def test_line_breaks_stay(text):
     kept = [char for char in text if char in "\n\u2028"]
     assert [char for char in cleaned(text) if char in "\n\u2028"] == kept
+
+
+WORN = (
+    "The town\u00e2s bridge wasn\u00e2t repaired, and the mayor says that she has no money for it this year."
+)
+
+
+def test_quotes_that_lost_their_control_characters_come_back():
+    assert cleaned(WORN) == WORN.replace("\u00e2", "\u2019")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WORN.replace("wasn\u00e2t", "was not"),  # one odd place tells nothing
+        WORN + " So it is when UTF-8 is read as Latin-1.",  # the text is about it
+        "Doi ani mai t\u00e2rziu s-a \u00eentors \u00een sat; \u00eencet, c\u00e2t de c\u00e2t, at\u00e2t.",
+    ],
+)
+def test_letters_that_may_be_meant_stay(text):
+    assert cleaned(text) == text
+
+
+def test_a_closing_quote_that_lost_its_last_character_is_no_dagger():
+    assert (
+        cleaned("She said \u00e2\u20ac\u0153yes\u00e2\u20ac and left.")
+        == "She said \u201cyes\u201d and left."
+    )

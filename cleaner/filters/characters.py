@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cleaner.document import Document, Edit
-from cleaner.filters import entities, invisible, markup_debris, mojibake
+from cleaner.filters import entities, invisible, markup_debris, mojibake, worn
 from cleaner.filters.spot import Spot
 
 ROUNDS = 16  # one kind of damage may hide another: mojibake in an entity in an entity
@@ -52,6 +52,8 @@ def _step(state: Document) -> Document | None:
     found: list[Spot] = []
     if mojibake.suspicious(text, raw):
         found.extend(mojibake.spots(state.lines, state.starts, state.language))
+    if not found and worn.suspicious(raw):
+        found.extend(worn.spots(state.lines, state.starts, lambda: state.language))
     if not found and b"&" in raw:
         found.extend(entities.spots(text))
     if not found and invisible.suspicious(text, raw):

@@ -39,6 +39,7 @@ MIXED = re.compile(
     rf"[{_TAIL}][A-Za-z]*)+(?![^\W_])"
 )
 QUOTES = ('"', "'", "&quot;", "\u201d")
+WORN = frozenset(("\xe2\u20ac ", "\xc2 "))  # followed by a space of the text's own: what was here is lost
 KNOWN = 1e-8  # the lists of words end here
 WORD_CONFIDENCE = 0.9
 ASCII_RUN = re.compile("[!-~]+")
@@ -125,6 +126,8 @@ def accepted(old: str, new: str, language: str | None) -> bool:
     """Whether ``new`` is clean text and not one kind of rubbish for another."""
     from ftfy.badness import is_bad
 
+    if old in WORN:
+        return False
     rubbish = RUBBISH.search(new)
     if rubbish and not (language in ICELANDIC and rubbish[0] in "\xde\xfe\xd0\xf0"):
         return False
