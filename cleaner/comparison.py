@@ -12,8 +12,9 @@ from cleaner.cleaning import Cleaner
 from cleaner.document import Edit
 from cleaner.errors import OptionError, PackError
 from cleaner.result import Result
-from cleaner.rules.pack import load, load_shipped, pack_files, parse, shipped
+from cleaner.rules.pack import load, load_shipped, pack_files, parse
 from cleaner.rules.rule import Pack
+from cleaner.rules.shipped import shipped
 from cleaner.words import count
 
 SHIPPED = "shipped"

@@ -14,7 +14,13 @@ from cleaner.rules.matcher import LONGEST
 from cleaner.rules.rule import Condition, Rule
 
 SHOWN = 60  # characters of a line or regex that are told
-PLACES = {"line": "the line", "previous": "the line before", "next": "the line after", "document": "the text"}
+PLACES = {
+    "sentence": "the sentence",
+    "line": "the line",
+    "previous": "the line before",
+    "next": "the line after",
+    "document": "the text",
+}
 
 
 def short(text: str) -> str:
@@ -82,12 +88,12 @@ class Replay:
         return bool(matcher.found(self.scene.text(self._other(condition, line))[:LONGEST]))
 
     def _other(self, condition: Condition, line: int) -> int | None:
-        step = {"line": 0, "previous": -1, "next": 1}[condition.where]
+        step = {"sentence": 0, "line": 0, "previous": -1, "next": 1}[condition.where]
         return line if step == 0 else self.scene.neighbour(line, step)
 
     def _place(self, condition: Condition, line: int) -> str:
         name = PLACES[condition.where]
-        if condition.where in ("line", "document"):
+        if condition.where in ("sentence", "line", "document"):
             return name
         other = self._other(condition, line)
         return f"{name}, {'of which there is none' if other is None else short(self.scene.text(other))}"

@@ -6,7 +6,8 @@ import pytest
 
 import cleaner
 from cleaner.errors import PackError
-from cleaner.rules.pack import load, load_shipped, pack_files, parse, shipped
+from cleaner.rules.pack import load, load_shipped, pack_files, parse
+from cleaner.rules.shipped import shipped
 from cleaner.selftest import SelfTest
 
 PACKS = load_shipped()

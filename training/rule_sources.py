@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cleaner
-from cleaner.rules.pack import pack_files, shipped
+from cleaner.rules.pack import pack_files
+from cleaner.rules.shipped import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -76,12 +76,17 @@ class Rules:
                 continue
             for match in matcher.all(scene.line(line), low, high):
                 start, stop, new = _part(scene.document.text, scene.document.starts[line], match, rule)
-                if (start < stop or new) and self._applies(number, scene, line):
+                if (start < stop or new) and self._applies(number, scene, line, match.span()):
                     yield start, stop, new, rule
 
-    def _applies(self, number: int, scene: Scene, line: int) -> bool:
-        """Whether a rule on parts of lines may act on a line."""
-        return self.index.stands(number, scene.line(line)) and applies(self.index, number, scene, line)
+    def _applies(self, number: int, scene: Scene, line: int, part: tuple[int, int]) -> bool:
+        """Whether a rule on parts of lines may act on a part of a line."""
+        index, folded = self.index, scene.line(line)
+        return (
+            index.stands(number, folded)
+            and index.stands_in(number, folded, scene.document.lines[line], part)
+            and applies(index, number, scene, line)
+        )
 
 
 def _windows(scene: Scene, places: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:

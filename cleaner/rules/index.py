@@ -19,6 +19,8 @@ from cleaner.rules.folding import BLANK, fold, phrase_key
 from cleaner.rules.keywords import SEPARATORS, Keywords, anchor, occurrences
 from cleaner.rules.matcher import LONGEST, Matcher
 from cleaner.rules.rule import Condition, Rule
+from cleaner.rules.sentence import around
+from cleaner.rules.speech import TOLD, spoken
 from cleaner.rules.syntax import NO_BOUND
 
 SHORT = 160  # characters; longer lines are prose or notices, of which only the notices come again
@@ -176,7 +178,8 @@ class Index:
         self._plans: dict[tuple[Hits, Hits], Plan] = {}
         self._demands: list[Demands | None] = [None] * len(self.rules)
         self.places: list[Place] = [((), 0)]
-        self._bound = [_conditions(rule, "line") for rule in self.rules]
+        self._bound = [_bound(rule) for rule in self.rules]
+        self._beside = [() if rule.whole_line else _conditions(rule, "sentence") for rule in self.rules]
         self._known: dict[str, Met | Nothing] = {}
         self._prose: list[str] = []
         self.forget()
@@ -205,6 +208,8 @@ class Index:
     def matcher(self, number: int, pattern: str) -> Matcher:
         """The compiled regex ``pattern`` of a rule, made on first use."""
         rule = self.rules[number]
+        if TOLD in pattern:
+            pattern = spoken(pattern, rule.language)
         key = pattern, "" if rule.trusted else rule.id
         found = self._matchers.get(key)
         if found is None:
@@ -238,10 +243,19 @@ class Index:
 
     def stands(self, number: int, line: str) -> bool:
         """Whether a rule's conditions on the line itself, which is given folded, hold."""
-        text = line.strip()[:LONGEST]
-        return all(
-            self.matcher(number, item.match).found(text) is not veto for item, veto in self._bound[number]
-        )
+        return self._hold(number, self._bound[number], line.strip()[:LONGEST])
+
+    def stands_in(self, number: int, line: str, raw: str, part: tuple[int, int]) -> bool:
+        """Whether a rule's conditions on the sentence of a part hold.
+
+        ``line`` is the folded line, ``raw`` the line as it stands, the part begins and ends
+        at offsets within it.
+        """
+        beside = self._beside[number]
+        return not beside or self._hold(number, beside, line[around(raw, *part)].strip())
+
+    def _hold(self, number: int, conditions: Conditions, text: str) -> bool:
+        return all(self.matcher(number, item.match).found(text) is not veto for item, veto in conditions)
 
     def met(self, lines: Sequence[str]) -> list[Met | Nothing]:
         """What each line (as it stands, not folded) meets, something false for nothing."""
@@ -399,6 +413,12 @@ def _conditions(rule: Rule, where: str) -> Conditions:
     """The conditions of a rule that look at one place, each with whether it vetoes."""
     both = (*((item, False) for item in rule.when), *((item, True) for item in rule.unless))
     return tuple((item, veto) for item, veto in both if item.where == where)
+
+
+def _bound(rule: Rule) -> Conditions:
+    """The conditions on a line itself; the sentence of a whole line is the line."""
+    sentence = _conditions(rule, "sentence") if rule.whole_line else ()
+    return (*_conditions(rule, "line"), *sentence)
 
 
 def _present(keyword: str, line: str) -> bool:

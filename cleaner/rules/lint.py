@@ -10,6 +10,7 @@ from cleaner.rules.effort import MOST_WAYS, ways
 from cleaner.rules.folding import fold, phrase_key
 from cleaner.rules.keywords import SEPARATORS, anchor
 from cleaner.rules.rule import EDGES, FOLLOWERS, GROUP, KINDS, LEVELS, PLACES, Rule, group_of
+from cleaner.rules.speech import spoken
 
 KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LEAST_EXAMPLES = 2
@@ -62,7 +63,8 @@ def _pattern(rule: Rule) -> str | None:
 
 
 def _regexes(rule: Rule) -> str | None:
-    patterns = (rule.match, *(item.match for item in (*rule.when, *rule.unless)))
+    conditions = (spoken(item.match, rule.language) for item in (*rule.when, *rule.unless))
+    patterns = (rule.match, *conditions)
     patterns += tuple(name[1:-1] for name in rule.followers if is_regex(name))
     return next((fault for pattern in patterns if (fault := _regex(rule, pattern))), None)
 

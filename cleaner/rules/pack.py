@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,10 @@ from cleaner.errors import PackError
 from cleaner.rules import cache, syntax
 from cleaner.rules.lint import check
 from cleaner.rules.rule import Condition, Pack, Rule
+from cleaner.rules.shipped import shipped
+from cleaner.rules.speech import FILE
 
-PACK_FIELDS = {"family", "language", "about", "rule"}
+PACK_FIELDS = {"family", "language", "about", "unless", "rule"}
 TEXTS = {"id", "kind", "match", "new", "level", "why", "source"}
 NUMBERS = {"within_words", "max_lines"}
 LISTS = {
@@ -25,19 +26,16 @@ CONDITIONS = {"when", "unless"}
 RULE_FIELDS = TEXTS | NUMBERS | LISTS | CONDITIONS | {"confidence", "doubt"}
 
 
-def shipped() -> Traversable:
-    """The folder of the packs that ship: inside an installed package, beside it in a checkout."""
-    inside = files("cleaner").joinpath("patterns")
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "patterns"
-
-
 def pack_files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
-    """Name (``en/adverts``) and file of each pack in a folder and its subfolders, sorted."""
+    """Name (``en/adverts``) and file of each pack in a folder and its subfolders, sorted.
+
+    The signs of reported speech, which stand beside them, are no pack.
+    """
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.is_dir():
             for name, file in pack_files(entry):
                 yield f"{entry.name}/{name}", file
-        elif entry.name.endswith(".toml"):
+        elif entry.name.endswith(".toml") and entry.name != FILE:
             yield entry.name.removesuffix(".toml"), entry
 
 
@@ -87,7 +85,8 @@ def parse(text: str, name: str, *, trusted: bool, checked: bool = False) -> Pack
     tables = raw.get("rule", [])
     if not isinstance(tables, list) or not all(isinstance(item, dict) for item in tables):
         raise PackError(name, "", "rules are written as [[rule]] tables")
-    rules = tuple(_rule(name, family, language, table, trusted=trusted) for table in tables)
+    vetoes = _conditions(name, "", raw.get("unless", []), "unless")
+    rules = tuple(_vetoed(_rule(name, family, language, table, trusted=trusted), vetoes) for table in tables)
     if not rules:
         raise PackError(name, "", "holds no [[rule]]; write one, or delete the file")
     _refuse_twins(name, rules)
@@ -104,7 +103,7 @@ def _rule(pack: str, family: str, language: str, raw: Mapping[str, Any], *, trus
     texts = {field: _text(pack, short, raw, field) for field in TEXTS & raw.keys()}
     lists = {field: _texts(pack, short, raw, field) for field in LISTS & raw.keys()}
     numbers = {field: _number(pack, short, raw, field) for field in NUMBERS & raw.keys()}
-    conditions = {field: _conditions(pack, short, raw, field) for field in CONDITIONS & raw.keys()}
+    conditions = {field: _conditions(pack, short, raw[field], field) for field in CONDITIONS & raw.keys()}
     texts.pop("id")
     fields: dict[str, Any] = {"kind": "", "why": "", **texts, **lists, **numbers, **conditions}
     if "confidence" in raw:
@@ -112,6 +111,13 @@ def _rule(pack: str, family: str, language: str, raw: Mapping[str, Any], *, trus
     if "doubt" in raw:
         fields["doubt"] = _flag(pack, short, raw["doubt"])
     return _derived(Rule(f"{pack}:{short}", pack, family, language, trusted=trusted, **fields))
+
+
+def _vetoed(rule: Rule, vetoes: tuple[Condition, ...]) -> Rule:
+    """The rule with the vetoes of its whole pack; whole-line phrases and what reaches on need none."""
+    if not rule.match or rule.kind not in ("line", "span"):
+        return rule
+    return replace(rule, unless=(*rule.unless, *vetoes))
 
 
 def _derived(rule: Rule) -> Rule:
@@ -175,8 +181,7 @@ def _flag(pack: str, rule: str, value: object) -> bool:
     return value
 
 
-def _conditions(pack: str, rule: str, raw: Mapping[str, Any], field: str) -> tuple[Condition, ...]:
-    value = raw[field]
+def _conditions(pack: str, rule: str, value: object, field: str) -> tuple[Condition, ...]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise PackError(pack, rule, f'{field} must be a list of {{where = "...", match = "..."}}')
     for item in value:

@@ -9,7 +9,7 @@ from cleaner.rules.syntax import Alternative
 
 KINDS = ("line", "span", "block", "tail", "head", "repair")
 LEVELS = ("light", "standard", "strict")
-PLACES = ("line", "previous", "next", "document")
+PLACES = ("sentence", "line", "previous", "next", "document")
 EDGES = ("head", "tail", "beside")
 FOLLOWERS = ("title", "blurb", "label", "any")
 GROUP = re.compile(r"\\(?:g<(\w+)>|(\d))")  # a group of the match in what a repair puts in
@@ -23,10 +23,10 @@ def group_of(found: re.Match[str]) -> str | int:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A regex looked for in the folded ``line``, ``previous``/``next`` line or ``document``.
+    """A regex looked for in the folded ``sentence``, ``line``, ``previous``/``next`` line or ``document``.
 
-    Previous and next are the nearest lines that are not blank; a line that does not exist
-    is empty text.
+    The sentence is that in which a part of a line stands, for whole lines the line.  Previous
+    and next are the nearest lines that are not blank; a line that does not exist is empty text.
     """
 
     where: str
