@@ -137,10 +137,10 @@ class Site:
         address = facts.site or facts.url
         scene = Scene(document)
         met = self.lines.met(scene.lines, address)
-        taken = list(self._taken(scene, met, titles(facts.title or ""))) if met else []
+        doubted = self.lines.doubtful.met(scene.lines, address) if facts.mode == "page" else {}
+        taken = list(self._taken(scene, met, doubted)) if met else []
         if facts.repeated is None:
             facts.repeated = tuple(_spans(scene, taken))
-            doubted = self.lines.doubtful.met(scene.lines, address) if facts.mode == "page" else ()
             facts.doubted = tuple(_spans(scene, doubted))
         for number in taken:
             rule = met[number]
@@ -149,12 +149,13 @@ class Site:
                 rule=rule.id, filter=rule.family, why=rule.why, confidence=rule.confidence,
             )  # fmt: skip
 
-    def _taken(self, scene: Scene, met: dict[int, Rule], title: set[str]) -> Iterator[int]:
-        title = title | self._headline(scene)
+    def _taken(self, scene: Scene, met: dict[int, Rule], doubted: dict[int, Rule]) -> Iterator[int]:
+        facts = scene.document.facts
+        title = titles(facts.title or "") | self._headline(scene)
         met = {n: rule for n, rule in met.items() if phrase_key(scene.lines[n]) not in title}
-        blocked = scene.document.facts.blocked
+        around = {**doubted, **met}
         for number, rule in met.items():
-            if rule.id not in blocked and (not rule.at or self._placed(scene, number, met)):
+            if rule.id not in facts.blocked and (not rule.at or self._placed(scene, number, around)):
                 yield number
 
     def _headline(self, scene: Scene) -> set[str]:

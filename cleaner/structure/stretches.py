@@ -49,7 +49,8 @@ def informed(
     """
     import numpy as np
 
-    learnt, doubt = _covered(read, spans), _covered(read, doubted)
+    doubt = _covered(read, doubted)
+    learnt = _joined(_covered(read, spans), doubt)
     scores = _shifted(read.scores, np.where(doubt, -DOUBT, 0.0))
     if not learnt.any() or learnt.all():
         return scores
@@ -60,6 +61,20 @@ def informed(
     poor = np.where(stretch > rich[-1], AFTER, LESS)
     scores = _shifted(scores, np.where(np.isin(stretch, rich), MORE * sure, -poor))
     return np.asarray(np.where(learnt, np.minimum(scores, NONE), scores))
+
+
+def _joined(learnt: NDArray[np.bool_], doubt: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The learnt units with the doubted ones that have nothing but such between two of them."""
+    import numpy as np
+
+    known = np.concatenate(([False], learnt | doubt, [False]))
+    bounds = np.flatnonzero(np.diff(known.astype(int))).reshape(-1, 2)
+    joined = learnt.copy()
+    for first, end in bounds.tolist():
+        at = np.flatnonzero(learnt[first:end]) + first
+        if len(at):
+            joined[at[0] : at[-1]] = True
+    return joined
 
 
 def _long(read: Reading) -> NDArray[np.bool_]:
