@@ -58,7 +58,8 @@ class Facts:
     ``lang`` is what the caller said; ``language`` is found on first need by ``detect``, or
     else is ``hint`` (what the page says of itself), and then stays.  ``blocked`` are the
     rules that the loss guard has stopped here.  ``seen`` is the source as rules see it, for
-    them alone; ``doubted`` are spans of it that a page has in common with another of its site.
+    them alone; ``repeated`` are spans of it that its site repeats, ``doubted`` those that a page
+    has in common with another of its site (``None`` before the first pass has looked).
     """
 
     lang: str | None = None
@@ -71,6 +72,7 @@ class Facts:
     detect: Callable[[str], str | None] | None = None
     _found: list[str | None] = field(default_factory=list)
     seen: object = None
+    repeated: tuple[tuple[int, int], ...] | None = None
     doubted: tuple[tuple[int, int], ...] = ()
 
     @property

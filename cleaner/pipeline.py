@@ -300,6 +300,7 @@ class Run:
         return document
 
     def _settled(self) -> Document:
+        self.facts.repeated, self.facts.doubted = None, ()
         document = Document(self.source, facts=self.facts)
         for number in range(MOST_PASSES):
             before = document

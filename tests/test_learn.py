@@ -150,11 +150,55 @@ def test_in_the_dump_of_a_page_doubt_counts_against_a_line():
     assert scores[2] < read.scores[2]
 
 
+def learnt_scores(*places):
+    """The scores of five paragraphs, some of them learnt (``L``) or doubted (``D``), and what they were."""
+    from cleaner.structure.reading import reading
+    from cleaner.structure.stretches import informed
+
+    source = "\n\n".join(PROSE.format(day, thing, day) for day, thing in zip(DAYS, THINGS, strict=True))
+    read = reading(source)
+    units = list(zip(read.page.layout.starts, read.page.layout.ends, strict=True))
+    spans = {
+        kind: [unit for unit, place in zip(units, places, strict=False) if place == kind] for kind in "LD"
+    }
+    return informed(read, spans["L"], spans["D"]), read.scores
+
+
+def test_doubted_prose_between_two_learnt_lines_is_no_part_of_the_article():
+    scores, _ = learnt_scores("-", "L", "D", "D", "L")
+    assert (scores[1:5] <= 0.01).all()
+
+
+def test_doubted_prose_beside_a_paragraph_of_the_page_is_but_doubted():
+    scores, was = learnt_scores("-", "-", "D", "D", "L")
+    assert (scores[2:4] > 0.01).all()
+    assert (scores[2:4] < was[2:4]).all()
+
+
 def test_doubt_ends_when_enough_documents_agree():
     old = {"a.org": [Learnt("prose", "", 2, 2, doubt=True)]}
     again = Lesson("a.org", 2, [Learnt("prose", "", 2, 2, doubt=True)])
     (merged,), _ = updated(old, [again], 2, Terms())
     assert merged.lines == [Learnt("prose", "", 4, 4, seen=2)]
+
+
+def test_doubt_of_prose_without_a_place_of_its_own_stays_however_many_documents_have_it():
+    old = {"a.org": [Learnt("prose", "", 2, 2, doubt=True)]}
+    again = Lesson("a.org", 2, [Learnt("prose", "", 2, 2, anywhere=True, doubt=True)])
+    (merged,), _ = updated(old, [again], 2, Terms())
+    assert merged.lines == [Learnt("prose", "", 4, 4, seen=2, anywhere=True, doubt=True)]
+
+
+def test_prose_at_unlike_places_of_three_pages_is_doubted():
+    documents = [document(n) for n in range(3)]
+    for at, each in enumerate(documents):
+        lines = each["text"].split("\n\n")
+        each["text"] = "\n\n".join(
+            [*lines[: 3 + at], f"A line {at}.", ABOUT, f"Of {THINGS[at]}.", *lines[3 + at :]]
+        )
+    (doubt,) = [rule for rule in cleaner.learn(documents).rules if rule.doubt]
+    assert doubt.phrases == (form(ABOUT),)
+    assert not doubt.at
 
 
 @settings(max_examples=15)

@@ -135,32 +135,27 @@ class Site:
         """A removal for each learnt line, those with ``at`` only at an edge or beside another."""
         facts = document.facts
         address = facts.site or facts.url
-        if facts.mode == "page" and self.lines.doubtful.of(address):
-            facts.doubted = tuple(self._doubted(document, address))
-        if not self.lines.of(address):
-            return
         scene = Scene(document)
         met = self.lines.met(scene.lines, address)
-        for number in self._taken(scene, met, titles(facts.title or "")):
+        doubted = self.lines.doubtful.met(scene.lines, address) if facts.mode == "page" else {}
+        taken = list(self._taken(scene, met, doubted)) if met else []
+        if facts.repeated is None:
+            facts.repeated = tuple(_spans(scene, taken))
+            facts.doubted = tuple(_spans(scene, doubted))
+        for number in taken:
             rule = met[number]
             yield document.edit(
                 document.starts[number], scene.end(number), "",
                 rule=rule.id, filter=rule.family, why=rule.why, confidence=rule.confidence,
             )  # fmt: skip
 
-    def _doubted(self, document: Document, address: str | None) -> Iterator[tuple[int, int]]:
-        """The spans in the source of lines that are to be doubted."""
-        scene = Scene(document)
-        for number in self.lines.doubtful.met(scene.lines, address):
-            span = document.starts[number], scene.end(number)
-            yield document.pieces.to_source(*span) if document.edits else span
-
-    def _taken(self, scene: Scene, met: dict[int, Rule], title: set[str]) -> Iterator[int]:
-        title = title | self._headline(scene)
+    def _taken(self, scene: Scene, met: dict[int, Rule], doubted: dict[int, Rule]) -> Iterator[int]:
+        facts = scene.document.facts
+        title = titles(facts.title or "") | self._headline(scene)
         met = {n: rule for n, rule in met.items() if phrase_key(scene.lines[n]) not in title}
-        blocked = scene.document.facts.blocked
+        around = {**doubted, **met}
         for number, rule in met.items():
-            if rule.id not in blocked and (not rule.at or self._placed(scene, number, met)):
+            if rule.id not in facts.blocked and (not rule.at or self._placed(scene, number, around)):
                 yield number
 
     def _headline(self, scene: Scene) -> set[str]:
@@ -174,3 +169,11 @@ class Site:
         if met[number] is STOCK:
             return any(other in met and met[other] is not STOCK for other in around)
         return any(other is None or other in met for other in around) or scene.beside_removal(number)
+
+
+def _spans(scene: Scene, numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The spans in the source of some lines of a document."""
+    document = scene.document
+    for number in numbers:
+        span = document.starts[number], scene.end(number)
+        yield document.pieces.to_source(*span) if document.edits else span

@@ -19,7 +19,6 @@ CERTAIN = 0.8  # share of a site's pages on which a date or byline goes wherever
 LABEL = 4  # words of a line with slots that may be anything; of a longer one its words must tell
 PROSE = 20  # words from which a sentence is a paragraph of prose, which many documents must agree on
 PROSE_PAGES, PROSE_SHARE = 3, 0.3
-DOUBT_PAGES = 2  # that have a paragraph of prose which is but doubted in the dump of a page
 SENTENCE = 8  # words of a sentence, which no label or heading has
 SURE_PAGES = 5  # on which a sentence that stands anywhere must be
 TITLE = 4  # words from which a line without an end may be the title of another article
@@ -47,7 +46,7 @@ class Learnt:
     ``example`` is the line as dictionaries know it; a line with slots has the regex ``match``.
     ``seen`` is the number of the last lesson that saw it; ``anywhere`` says that it goes
     wherever it stands, and not only at an edge or beside another such line; ``doubt`` that it only
-    counts against a line of a page.
+    counts against a line of a page (with ``anywhere`` however many have it: at no like places).
     """
 
     example: str
@@ -77,8 +76,10 @@ def boilerplate(site: SiteCount, terms: Terms, kept: Callable[[str], bool] | Non
 
 def _learnt(line: Repeated, pages: int) -> Learnt:
     match = pattern(line.text) if has_slots(line.text) else ""
-    doubt = _is_prose(line) and line.pages < PROSE_PAGES
-    return Learnt(sample(line.text), match, line.pages, pages, anywhere=_anywhere(line, pages), doubt=doubt)
+    anywhere, placed = _anywhere(line, pages), _is_placed(line)
+    doubt = _is_prose(line) and (line.pages < PROSE_PAGES or not (anywhere or placed))
+    anywhere = not placed if doubt else anywhere
+    return Learnt(sample(line.text), match, line.pages, pages, anywhere=anywhere, doubt=doubt)
 
 
 def _repeats_enough(line: Repeated, pages: int, terms: Terms) -> bool:
@@ -92,9 +93,7 @@ def _repeats_enough(line: Repeated, pages: int, terms: Terms) -> bool:
         placed = placed or _anywhere(line, pages)
         return placed and line.pages >= FRAME_PAGES and share >= FRAME_SHARE
     if _is_prose(line):
-        agreed = line.pages >= PROSE_PAGES and share >= PROSE_SHARE
-        agreed = agreed or (line.pages == DOUBT_PAGES and share >= HALF)
-        return agreed and (placed or _anywhere(line, pages))
+        return share >= (PROSE_SHARE if line.pages >= PROSE_PAGES else HALF)
     if not _ends(line) and count >= TITLE and share < HALF:
         return False
     return placed or _anywhere(line, pages)

@@ -78,9 +78,7 @@ def _merged(  # noqa: PLR0913, PLR0917 - a step of one function, apart for its l
     for line in old:
         again = fresh.pop(line.known_by, None)
         if again:
-            pages, of = line.pages + again.pages, line.of + lesson.pages
-            doubt = again.doubt and (pages < PROSE_PAGES or pages < PROSE_SHARE * of)
-            lines.append(replace(line, pages=pages, of=of, seen=number, doubt=doubt))
+            lines.append(_counted_on(line, again, lesson.pages, number))
             continue
         aged = replace(line, of=line.of + lesson.pages)
         if lesson.pages:
@@ -90,3 +88,12 @@ def _merged(  # noqa: PLR0913, PLR0917 - a step of one function, apart for its l
                 continue
         lines.append(aged)
     return [*lines, *(replace(line, seen=number) for line in fresh.values())]
+
+
+def _counted_on(line: Learnt, again: Learnt, more: int, number: int) -> Learnt:
+    """A line that a lesson of so many ``more`` pages has seen again."""
+    pages, of = line.pages + again.pages, line.of + more
+    unplaced = any(each.doubt and each.anywhere for each in (line, again)) and again.doubt
+    doubt = again.doubt and (unplaced or pages < PROSE_PAGES or pages < PROSE_SHARE * of)
+    anywhere = unplaced if doubt else again.anywhere if line.doubt else line.anywhere
+    return replace(line, pages=pages, of=of, seen=number, doubt=doubt, anywhere=anywhere)

@@ -19,7 +19,7 @@ WIDTH = 105  # characters of a line of the file
 SLUG = re.compile("[^a-z0-9]+")
 HEAD = """# Learnt by `cleaner learn`: lines that are not the article, by site and documents that have them.
 # Delete what should stay, and name it to `cleaner learn --keep`, so that an update does not bring it back.
-# `doubt`: prose that only two pages have; it stays but in the dump of a page, where it may go."""
+# `doubt`: prose of few pages, or of no one place; it stays but in the dump of a page, where it may go."""
 HONEST = (
     "The committee met on Tuesday and put off its vote until spring.",
     "Nobody in the village remembered the bridge without its lamps.",

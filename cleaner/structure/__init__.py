@@ -109,9 +109,8 @@ class Structure:
         from cleaner.structure.blocks import kept
         from cleaner.structure.stretches import informed
 
-        repeated = [(edit.start, edit.end) for edit in document.edits if edit.filter == "site"]
-        doubted = document.facts.doubted
-        scores = informed(read, repeated, doubted) if repeated or doubted else read.scores
+        repeated, doubted = document.facts.repeated, document.facts.doubted
+        scores = informed(read, repeated or (), doubted) if repeated or doubted else read.scores
         parted = _parted(read, document)
         return kept(read.page, scores, PAGE_LIMITS[self.level], document.facts.title, parted)
 
