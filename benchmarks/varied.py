@@ -21,7 +21,8 @@ SLOPE = 1.25  # of the ranks: of a million words some 60,000 are new
 POOL = 200_000  # words drawn at a time
 RESIDUE = (
     "Read more: {}", "Photo: {} {}", "Advertisement", "Share this article", "Updated at {} {}",
-    "Sign up for the {} newsletter", "{} {} contributed to this report.", "Copyright 2024 {} {}. All rights reserved.",
+    "Sign up for the {} newsletter", "{} {} contributed to this report.",
+    "Copyright 2024 {} {}. All rights reserved.",
 )  # fmt: skip
 
 
