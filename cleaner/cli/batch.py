@@ -240,11 +240,19 @@ class _Machine:
 
 
 def _summary(tally: Tally) -> str:
-    parts = [f"{tally.documents} documents, {tally.edited} changed, {tally.removed} words removed"]
+    documents, removed = _number(tally.documents, "document"), _number(tally.removed, "word")
+    parts = [f"{documents}, {tally.edited} changed, {removed} removed"]
     if tally.guarded:
         parts.append(f"{tally.guarded} with a rule stopped by the loss guard")
     parts += [f"{number} left out ({state})" for state, number in sorted(tally.left_out.items())]
-    parts += [f"{group.documents} duplicate {kind}" for kind, group in sorted(tally.duplicates.items())]
+    parts += [
+        _number(group.documents, f"duplicate {kind.removesuffix('s')}")
+        for kind, group in sorted(tally.duplicates.items())
+    ]
     if tally.failed:
         parts.append(f"{tally.failed} failed")
     return ", ".join(parts)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 
 from cleaner.code import is_code_at, talks_of_markup
 from cleaner.filters import markup_debris
@@ -85,7 +85,7 @@ def _numbered(number: str) -> str | None:
     return None if ord(char) <= LAST_CONTROL and not char.isprintable() else char
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _named(name: str) -> str | None:
     from html.entities import html5, name2codepoint
 

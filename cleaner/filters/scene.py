@@ -16,7 +16,7 @@ NEAR_EDGE = 60  # words from the head or tail, where a rule names no other bound
 SENTENCE_WORDS = 12  # of a line that is told in whole sentences, not a label or a title
 SENTENCES_BEFORE = 1  # such lines at the head before what may still be the head
 SHORT = 160  # characters; the figures of longer lines, which seldom come twice, are not remembered
-FEW_LINES = 32_768  # short ones, of which it is remembered how many words they have
+FEW_LINES = 4_096  # short ones, of which it is remembered how many words they have
 LINE_ENDS = "\n\r\u2028\u2029"
 
 

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from cleaner import sites
-from cleaner.batch.containers.names import WARC, form_of
 from cleaner.batch.job import Fields, Job
 from cleaner.batch.record import value_of
 from cleaner.document import Facts
@@ -171,17 +170,8 @@ def lectures(
 
     Raises ``InputError`` for a name that is nothing, and for a package that is missing.
     """
-    from cleaner.batch.containers.names import TXT, Form
-    from cleaner.batch.reading import Reading, Ways, needed, resolved
-    from cleaner.batch.sources import find
+    from cleaner.batch.documents import reading_of
 
-    sources = find(names, known=lambda name: form_of(name, container).container)
-    forms = [form_of(source.path, container) for source in sources]
-    forms = [
-        form if form.container else Form("jsonl" if source.path == "-" else TXT, form.compression)
-        for source, form in zip(sources, forms, strict=True)
-    ]
-    needed(forms)
-    pages = reader.input_format == "html" or any(form.container == WARC for form in forms)
-    reading = Reading(sources, forms, Ways(resolved(reader.fields, pages=pages), encoding))
+    html = reader.input_format == "html"
+    reading = reading_of(names, reader.fields, container, encoding, html=html)
     return heard(reading.jobs(), reader, workers)

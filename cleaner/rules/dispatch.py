@@ -15,7 +15,7 @@ from cleaner.rules.folding import BLANK, EDGE, SPACE_RUN, bare_size, fold, phras
 from cleaner.rules.rule import Rule
 from cleaner.rules.syntax import LONG_PREFIX, MARKED, NO_BOUND, beginnings_of
 
-MOST_HEADS = 100_000  # beginnings of lines that are remembered
+MOST_HEADS = 16_000  # beginnings of lines that are remembered
 MOST_NEEDS = 4  # literals that are looked for before a regex is tried, which fails fast as a rule
 MARKUP_SIGNS = frozenset("![*_~`")  # where Markdown may begin, which rules see through
 

@@ -24,7 +24,8 @@ from cleaner.rules.speech import TOLD, spoken
 from cleaner.rules.syntax import NO_BOUND
 
 SHORT = 160  # characters; longer lines are prose or notices, of which only the notices come again
-MOST_SHORT, MOST_PROSE = 100_000, 4_000  # lines of either kind that are remembered
+MOST_SHORT, MOST_PROSE = 4_000_000, 2_000_000  # bytes or so of lines of either kind that are remembered
+ENTRY = 100  # bytes that a remembered line takes besides its characters
 MOST_PLANS = 10_000
 MARKS = "#>*+-|_`~[\u2022\u25aa\u25ba\u25b6\u25cf\u25c6\u2192\u00bb\U0001f449\U0001f447\U0001f517\U0001f4e2"
 MARKUP = re.compile(r"!?\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,500}\)|\[[^\[\]\n]{0,60}\])|\*\*|__|~~|`")
@@ -159,6 +160,11 @@ class Folded(dict[int, str]):
         return line
 
 
+def _size(lines: Sequence[str]) -> int:
+    """About how many bytes remembered lines take."""
+    return sum(map(len, lines)) + ENTRY * len(lines)
+
+
 class Index:
     """The rules of one configuration, ready to be asked about lines.
 
@@ -182,6 +188,7 @@ class Index:
         self._beside = [() if rule.whole_line else _conditions(rule, "sentence") for rule in self.rules]
         self._known: dict[str, Met | Nothing] = {}
         self._prose: list[str] = []
+        self._short_size = self._prose_size = 0
         self.forget()
 
     def __reduce__(self) -> tuple[type[Index], tuple[tuple[Rule, ...]]]:
@@ -204,6 +211,12 @@ class Index:
     def forget(self) -> None:
         """Forgets the lines met so far, which changes no result."""
         self._known, self._prose = {"": NOTHING}, []
+        self._short_size = self._prose_size = 0
+
+    def _forget_prose(self) -> None:
+        prose, self._prose, self._prose_size = self._prose, [], 0
+        for line in prose:
+            self._known.pop(line, None)
 
     def matcher(self, number: int, pattern: str) -> Matcher:
         """The compiled regex ``pattern`` of a rule, made on first use."""
@@ -269,15 +282,20 @@ class Index:
         return cast("list[Met | Nothing]", found)
 
     def _remember(self, lines: list[str], met: Iterable[Met | Nothing | None]) -> None:
-        """Remembers what lines meet: many short ones, and prose for the passes to come."""
-        if len(self._known) > MOST_SHORT:
+        """Remembers what lines meet: many short ones, and prose for the passes to come.
+
+        What is forgotten is so before, that the passes over a long text find its own lines.
+        """
+        if self._short_size > MOST_SHORT:
             self.forget()
+        elif self._prose_size > MOST_PROSE:
+            self._forget_prose()
         self._known.update(zip(lines, cast("Iterable[Met | Nothing]", met), strict=True))
-        self._prose += [line for line in lines if len(line) > SHORT]
-        if len(self._prose) > MOST_PROSE:
-            for line in self._prose[:-MOST_PROSE]:
-                self._known.pop(line, None)
-            del self._prose[:-MOST_PROSE]
+        prose = [line for line in lines if len(line) > SHORT]
+        long, size = _size(prose), _size(lines)
+        self._prose += prose
+        self._prose_size += long
+        self._short_size += size - long
 
     def _learnt(self, lines: list[str]) -> Iterable[Met | Nothing]:
         """What each of some lines meets."""

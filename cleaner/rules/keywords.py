@@ -21,7 +21,7 @@ from cleaner.words import UNSPACED
 # A keyword, the numbers that it stands for, and the most characters of a line that has it.
 Needle = tuple[str, tuple[int, ...], int]
 BREAK, BREAKS = b"\x01", b" \x01 "  # a line break among words
-MOST_WORDS = 200_000  # that a vocabulary remembers
+MOST_WORDS = 40_000  # that a vocabulary remembers
 LONGEST_WORD = 40  # bytes of a word that is remembered
 ANCHOR = 6  # bytes of a word by which keywords are told apart
 MARKS = (

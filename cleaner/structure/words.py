@@ -52,7 +52,7 @@ def bare(line: str) -> str:
     return line.strip(EDGES).lower().replace("’", "'")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def phrase_families(line: str) -> int:
     """The families of which a whole line is a stock phrase, as a sum of ``1 << family``.
 
