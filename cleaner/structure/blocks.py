@@ -54,12 +54,6 @@ ENDING_REACH, ENDING_WORDS = 3, 6
 """Units after the last that stays in which it is looked for, and words that it has at least.
 
 Held out, of what pages lost by structure these three won back a tenth, and F1 stayed."""
-CLOSING, CLOSING_RUN = 0.8, 0.55
-"""Shares of the limit for a paragraph below a table that ends the article, and for the table on average."""
-CLOSING_REACH = 15
-"""Units after the last that stays in which such a paragraph is looked for.
-
-Held out, on pages of news, this won back a sixth of what was lost, and F1 stayed."""
 ENDS = frozenset('.!?\u2026\u3002\uff01\uff1f"\u201d\u00bb')
 
 WHY = {
@@ -130,7 +124,6 @@ def kept(
     kindly = np.zeros(len(stay), bool) if parted is None else parted & (scores >= threshold * INSIDE)
     stay |= _ending(page, stay, kindly | (scores >= threshold * ENDING))
     stay |= kindly & _amid(stay)
-    stay |= _closing(page, scores, stay, threshold)
     at = headline(page, stay, title)
     if at is not None:
         stay[:at] = False
@@ -154,24 +147,6 @@ def _ending(page: Page, stay: NDArray[np.bool_], likely: NDArray[np.bool_]) -> N
             found[number] = True
             last = number
         number += 1
-    return found
-
-
-def _closing(
-    page: Page, scores: NDArray[np.float64], stay: NDArray[np.bool_], threshold: float
-) -> NDArray[np.bool_]:
-    """A table or list after the last unit that stays, with the likely paragraph that ends it."""
-    import numpy as np
-
-    found = np.zeros(len(stay), bool)
-    first = int(np.flatnonzero(stay)[-1]) + 1
-    for number in range(min(len(stay), first + CLOSING_REACH) - 1, first - 1, -1):
-        likely = scores[number] >= threshold * CLOSING and page.words[number] >= PROSE
-        if likely and page.layout.texts[number].rstrip()[-1:] in ENDS:
-            run = slice(first, number + 1)
-            if scores[run].mean() >= threshold * CLOSING_RUN:
-                found[run] = True
-                break
     return found
 
 

@@ -34,18 +34,6 @@ PHRASE_MAX = 80
 """Characters of a stock phrase, at most."""
 HEADER_RATE = 0.25
 """Share of a short unit's words that are a family's: then it is a header of that family."""
-NEAR = (4, 12)
-"""Units within which a word that comes again shows that the text keeps to its subject."""
-AROUND = (3, 12, 25)
-"""Radii, in units, over which that is counted."""
-TELLS = 0.7
-"""Log odds from which a word speaks for residue, and is of no subject."""
-COPIED, OF_COPY = 0.5, 0.7
-"""Shares of the first unit's words that its copy has, and of the copy's that are the first unit's."""
-SIZES = (3, 7, 13, 26)
-"""Bounds, in words, between units of different shape."""
-PERIODS, BEAT = 6, 6
-"""Units after which a shape may come again, at most, and radius over which that is counted."""
 GRAM = 4
 """Words of the n-grams that are looked for elsewhere in the text."""
 FLUENT = 0.18
@@ -172,9 +160,6 @@ class _Counter:
             self._tokens()
             self._lines()
             self._grams()
-            self._threads()
-            self._titles()
-            self._rhythm()
             self._headers()
             self._places()
             self._windows()
@@ -254,8 +239,7 @@ class _Counter:
         known = words()
         self.some = np.maximum(self.words, 1)
         masks = np.fromiter(map(known.masks.get, self.types, repeat(0)), np.int64, len(self.types))
-        self.common = self._language(masks >> len(known.families), len(known.stop))
-        self.everyday = self.common[self.ids]
+        self.everyday = self._language(masks >> len(known.families), len(known.stop))[self.ids]
         self.stop = self._sum(self.everyday) * (0.5 if self.cjk else 1.0)
         self.stops = self.stop / self.some
         last = np.maximum(self.ends - 1, self.starts)
@@ -282,7 +266,6 @@ class _Counter:
         np = self.np
         odds = np.fromiter(map(self.odds.get, self.types, repeat(0.0)), float, len(self.types))
         odd = odds[self.ids]
-        self.content = (self.common == 0) & (odds < TELLS)
         total = self._sum(odd)
         self.odd = total / np.maximum(self.tokens, 1)
         high, low = np.full(self.size, -9.0), np.full(self.size, 9.0)
@@ -388,68 +371,6 @@ class _Counter:
         heads[self.ids[: int(self.tokens[0])]] = 1.0
         self.titled = self._sum(content * heads[self.ids]) / total
         self.add("titled", self.titled)
-
-    def _threads(self) -> None:
-        """How many of a unit's content words stand in units near by as well.
-
-        An article keeps to its subject; in a list of teasers each has its own.
-        """
-        np = self.np
-        self.pairs = np.unique(self.ids * self.size + self.unit)
-        kind, unit = np.divmod(self.pairs, self.size)
-        content = self.content[kind] > 0
-        kind, unit = kind[content], unit[content]
-        far = 4 * self.size + 1000
-        gaps = np.where(kind[1:] == kind[:-1], unit[1:] - unit[:-1], far)
-        gap = np.minimum(np.append(far, gaps), np.append(gaps, far))[: len(kind)]
-        self.contents = np.bincount(unit, minlength=self.size).astype(float)
-        for reach in NEAR:
-            near = np.bincount(unit, gap <= reach, self.size)
-            self.add(f"thread_{reach}", near / np.maximum(self.contents, 1))
-            for radius in AROUND:
-                self.add(f"threads_{reach}_{radius}", self._share(near, radius))
-
-    def _share(self, hits: Any, radius: int) -> Any:
-        """The share of content words that are hits, over the units within a radius."""
-        np = self.np
-        place = np.arange(self.size)
-        low, high = np.maximum(place - radius, 0), np.minimum(place + radius + 1, self.size)
-        sums, masses = (np.append(0.0, np.cumsum(column)) for column in (hits, self.contents))
-        return (sums[high] - sums[low]) / np.maximum(masses[high] - masses[low], 1)
-
-    def _titles(self) -> None:
-        """The words of the first unit round each, and the units since and until its nearest copy."""
-        np = self.np
-        heads = np.zeros(len(self.types))
-        heads[self.ids[: int(self.tokens[0])]] = 1.0
-        heads *= self.content
-        hits = np.bincount(self.pairs % self.size, heads[self.pairs // self.size], self.size)
-        hits[0] = 0.0
-        copy = (hits >= COPIED * max(heads.sum(), 3)) & (hits >= OF_COPY * self.contents)
-        place = np.arange(self.size)
-        last = np.maximum.accumulate(np.where(copy, place, -1))
-        self.add("since_title", np.where(last >= 0, np.minimum(place - last, 300), 400))
-        ahead = np.minimum.accumulate(np.where(copy, place, self.size + 400)[::-1])[::-1]
-        self.add("until_title", np.minimum(ahead - place, 400))
-        for radius in AROUND[:2]:
-            self.add(f"titles_{radius}", self._share(hits, radius))
-
-    def _rhythm(self) -> None:
-        """How regularly units of the same shape come again, as they do in lists of teasers."""
-        np = self.np
-        shape = np.searchsorted(SIZES, self.words) + 8 * (self.terminal > 0)
-        place = np.arange(self.size)
-        best = np.zeros(self.size)
-        for period in range(1, PERIODS + 1):
-            same = np.append(np.zeros(min(period, self.size)), shape[period:] == shape[:-period])
-            sums = np.append(0.0, np.cumsum(same))
-            low, high = np.maximum(place - BEAT, 0), np.minimum(place + BEAT + 1 + period, self.size)
-            mean = (sums[high] - sums[low]) / (high - low)
-            if period == 1:
-                self.add("rhythm_1", mean)
-            else:
-                best = np.maximum(best, mean)
-        self.add("rhythm", best)
 
     def _headers(self) -> None:
         """Units since, until and how often a header of comments, related ... was met."""
