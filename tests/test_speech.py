@@ -67,11 +67,3 @@ def test_every_language_has_its_signs():
 def test_the_sentence_of_a_part_ends_before_a_capital(line, part, sentence):
     start = line.index(part)
     assert line[around(line, start, start + len(part))] == sentence
-
-
-def test_a_line_within_a_wrapped_sentence_is_no_line_of_its_own():
-    text = (
-        "It was late in the year when the vicar rose, and in a low voice he read out\n"
-        "join our book club today and see what comes of it, all of you, though none\nof them could read."
-    )
-    assert clean(text, "line") == text

@@ -134,9 +134,6 @@ class Cuts:
     def _applies(self, number: int, line: int) -> bool:
         if (number, line) in self._refused:
             return False
-        rule = self.index.rules[number]
-        if rule.match and rule.kind == "line" and self.scene.within_sentence(line):
-            return False
         if applies(self.index, number, self.scene, line):
             return True
         self._refused.add((number, line))

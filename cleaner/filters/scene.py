@@ -15,7 +15,6 @@ from cleaner.rules.matcher import Matcher
 NEAR_EDGE = 60  # words from the head or tail, where a rule names no other bound
 SENTENCE_WORDS = 12  # of a line that is told in whole sentences, not a label or a title
 SENTENCES_BEFORE = 1  # such lines at the head before what may still be the head
-WRAPPED = 50  # characters that a line of wrapped text has at least, but for a paragraph's last
 SHORT = 160  # characters; the figures of longer lines, which seldom come twice, are not remembered
 FEW_LINES = 32_768  # short ones, of which it is remembered how many words they have
 LINE_ENDS = "\n\r\u2028\u2029"
@@ -160,12 +159,6 @@ class Scene:
             edit.removes and _whole_lines(source, edit.start, edit.end) for edit in self.document.edits
         )
 
-    def within_sentence(self, number: int) -> bool:
-        """Whether a sentence runs on from the line before, or to the line after: wrapped prose."""
-        raw = self._raw
-        following = number + 1 < len(raw) and _runs_on(raw[number], raw[number + 1])
-        return following or (number > 0 and _runs_on(raw[number - 1], raw[number]))
-
     def end(self, number: int) -> int:
         """The offset in the document's text at which the next line begins."""
         starts = self.document.starts
@@ -292,12 +285,6 @@ def _figures(line: str) -> tuple[int, bool]:
 
 _remembered_figures = lru_cache(maxsize=FEW_LINES)(_figures)
 remembered_fold = lru_cache(maxsize=FEW_LINES)(fold)
-
-
-def _runs_on(line: str, following: str) -> bool:
-    """Whether a sentence goes on from a line to the very next: no mark ends it, no capital begins one."""
-    line = line.rstrip()
-    return len(line) >= WRAPPED and following[:1].islower() and (line[-1].isalnum() or line[-1] == ",")
 
 
 def _whole_lines(source: str, start: int, end: int) -> bool:
