@@ -62,7 +62,10 @@ def documents(passage: str, prose: Paragraphs, space: str) -> Iterator[tuple[str
         yield name, "\n\n".join(paragraphs)
         if name == "within":
             yield "on one line", space.join(paragraphs)
-            yield "wrapped", "\n\n".join(textwrap.fill(part, COLUMNS) for part in paragraphs)
+            yield (
+                "wrapped",
+                "\n\n".join(textwrap.fill(part, COLUMNS, break_on_hyphens=False) for part in paragraphs),
+            )
 
 
 def _within(passage: str, paragraph: str) -> dict[str, Paragraphs]:
