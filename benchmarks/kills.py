@@ -205,9 +205,9 @@ def main():
     options = said.parse_args()
     lot = random.Random(options.seed)  # noqa: S311 - no secrets
     if not options.real:
-        from cleaner.batch import run
+        from cleaner.batch import desk
 
-        run.MARK_BYTES, run.JOURNAL_SECONDS = MARK, JOURNAL
+        desk.MARK_BYTES, desk.JOURNAL_SECONDS = MARK, JOURNAL
         import cleaner
 
         cleaner.clean("All that is loaded on first use is loaded.")

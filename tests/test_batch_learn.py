@@ -13,7 +13,7 @@ from test_learn import document
 
 import cleaner
 from cleaner import workers
-from cleaner.batch import run as module
+from cleaner.batch import desk as module
 from cleaner.batch.job import Fields
 from cleaner.batch.plan import Plan
 from cleaner.batch.run import Run

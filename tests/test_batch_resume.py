@@ -14,7 +14,7 @@ import pytest
 from batches import Onlooker, go, left, records, standard
 from test_cli import ARTICLE, CLEAN, run
 
-from cleaner.batch import run as module
+from cleaner.batch import desk as module
 from cleaner.batch.plan import Plan
 from cleaner.batch.run import Run
 from cleaner.errors import InputError
@@ -225,8 +225,8 @@ def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(tmp_path, so
     (tmp_path / "a.jsonl").write_text(records(*[f"Story {n}.\n" * 20 for n in range(400)]))
     script = (
         "import resource, sys\n"
-        "from cleaner.batch import run\nfrom cleaner.cli import run as main\n"
-        "run.MARK_JOBS, run.JOURNAL_SECONDS = 50, 0\n"
+        "from cleaner.batch import desk\nfrom cleaner.cli import run as main\n"
+        "desk.MARK_JOBS, desk.JOURNAL_SECONDS = 50, 0\n"
         "if sys.argv.pop(1) == 'full': resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
         "sys.exit(main())"
     )
@@ -252,8 +252,8 @@ def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(tmp_path, so
 def test_an_interrupted_run_says_how_it_goes_on(tmp_path):
     (tmp_path / "a.jsonl").write_text(records(*[f"Story {n}.\n{ARTICLE}" for n in range(1200)]))
     script = (
-        "import sys\nfrom cleaner.batch import run\nfrom cleaner.cli import run as main\n"
-        "run.MARK_JOBS, run.JOURNAL_SECONDS = 5, 0\n"
+        "import sys\nfrom cleaner.batch import desk\nfrom cleaner.cli import run as main\n"
+        "desk.MARK_JOBS, desk.JOURNAL_SECONDS = 5, 0\n"
         "if __name__ == '__main__': sys.exit(main())"
     )
     (tmp_path / "main.py").write_text(script)
