@@ -135,6 +135,8 @@ class Site:
         """A removal for each learnt line, those with ``at`` only at an edge or beside another."""
         facts = document.facts
         address = facts.site or facts.url
+        if not self.lines.of(address) and not self.lines.doubtful.of(address):
+            return
         scene = Scene(document)
         met = self.lines.met(scene.lines, address)
         doubted = self.lines.doubtful.met(scene.lines, address) if facts.mode == "page" else {}

@@ -45,7 +45,7 @@ def informed(
 ) -> NDArray[np.float64]:
     """The scores of a page's units, knowing the spans of the source that its site repeats.
 
-    ``doubted`` are spans that only one other page has.
+    ``doubted`` are spans of prose that few other pages have, or have elsewhere.
     """
     import numpy as np
 
