@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from cleaner.rules.folding import FoldedLines, fold
 from cleaner.rules.index import Index, unmarked
 from cleaner.rules.keywords import Keywords
-from cleaner.rules.matcher import LONGEST, Matcher
+from cleaner.rules.matcher import LONGEST, REACH, Matcher, windows
 from cleaner.rules.pack import load_shipped
 from cleaner.rules.rule import Rule
 from cleaner.rules.syntax import begins_lines, first_lines, literal, needs, openings, prefixes, runaway
@@ -59,6 +59,23 @@ def test_a_keyword_is_found_by_any_letters_that_it_has():
     ]
     places = list(found.found(FoldedLines(lines)))
     assert sorted(places) == [(0, 0, 3), (2, 1, 0), (3, 2, 0), (4, 3, 0)]
+
+
+def test_a_keyword_without_its_pattern_meets_nothing():
+    rule = Rule("x:y", "x", "x", "any", "span", "x", match=r"\[ad: [a-z]{1,9}\]", keywords=("ad",))
+    met = Index([rule]).met(["An ad: here", "It rained. [Ad: now] It rained.", "z " * 900 + "[ad: far] ad"])
+    assert not met[0]
+    assert met[1].parts == ((0, ((0, 31),)),)
+    assert met[2].parts == ((0, ((1301, 1812),)),)
+
+
+@given(st.integers(0, 5000), st.lists(st.integers(0, 5000)))
+def test_every_keyword_of_a_line_has_a_window_round_it(length, places):
+    found = list(windows(length, sorted(place for place in places if place < length)))
+    for place in places:
+        if place < length:
+            reach = (max(0, place - REACH), min(length, place + REACH))
+            assert any(start <= reach[0] and reach[1] <= end for start, end in found)
 
 
 def test_on_every_example_of_every_rule():

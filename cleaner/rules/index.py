@@ -1,6 +1,6 @@
 """The index: which rules a line meets, found without trying each rule on each line.
 
-A line is folded once, looked up whole in a dictionary of phrases, and handed by its first
+New lines are folded all at once; each is looked up whole in a dictionary of phrases, and handed by its first
 characters to the few regexes that can begin there; the regex then confirms.  Rules that may
 begin with anything are found by their keywords, over all new lines at once.  What a line meets
 depends on the line alone and is remembered, so a line that comes again costs one look-up.
@@ -9,15 +9,16 @@ depends on the line alone and is remembered, so a line that comes again costs on
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby, repeat
+from operator import itemgetter
 from typing import cast
 
 from cleaner.rules.dispatch import Dispatch, Head
 from cleaner.rules.folding import BLANK, LINE_MARKS, FoldedLines, fold, phrase_key
 from cleaner.rules.keywords import SEPARATORS, Keywords, anchor, occurrences
-from cleaner.rules.matcher import LONGEST, Matcher
+from cleaner.rules.matcher import LONGEST, Matcher, Window, windows
 from cleaner.rules.rule import Condition, Rule
 from cleaner.rules.syntax import NO_BOUND
 
@@ -26,7 +27,7 @@ MOST_SHORT, MOST_PROSE = 100_000, 4_000  # lines of either kind that are remembe
 MOST_PLANS = 10_000
 MARKUP = re.compile(r"!?\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,500}\)|\[[^\[\]\n]{0,60}\])|\*\*|__|~~|`")
 Hits = tuple[int, ...]
-Parts = tuple[tuple[int, int], ...]
+Parts = tuple[tuple[int, tuple[Window, ...]], ...]
 STEPS = {"previous": -1, "next": 1}
 Conditions = tuple[tuple[Condition, bool], ...]
 Nothing = tuple[()]
@@ -111,7 +112,7 @@ class Met:
     """The rules that a line meets: ``hits`` judge the whole line, ``parts`` look within it.
 
     ``sited`` has, by domain, further hits that are for one site only.  ``parts`` are numbers
-    of rules with the offset (within the line) of a keyword of theirs.
+    of rules with the stretches of the line round their keywords in which they match.
     """
 
     __slots__ = ("_index", "_plan", "hits", "line", "parts", "sited")
@@ -268,7 +269,9 @@ class Index:
             return repeat(NOTHING)
         made: list[Met | Nothing] = [NOTHING] * len(lines)
         for at in whole.keys() | parts.keys():
-            made[at] = self._made(text.lines[at], whole.get(at, []), parts.get(at, []))
+            met = self._made(text.lines[at], whole.get(at, []), parts.get(at, []))
+            if met.hits or met.parts or met.sited:
+                made[at] = met
         return made
 
     def _made(self, line: str, numbers: list[int], parts: list[tuple[int, int]]) -> Met:
@@ -280,7 +283,15 @@ class Index:
                 sited[domain] = (*sited.get(domain, ()), number)
             if not domains:
                 hits.append(number)
-        return Met(self, line, tuple(hits), tuple(sorted(parts)), sited)
+        return Met(self, line, tuple(hits), tuple(self._matching(line, parts)), sited)
+
+    def _matching(self, line: str, parts: list[tuple[int, int]]) -> Iterator[tuple[int, tuple[Window, ...]]]:
+        """The rules on parts of a line (given with the places of their keywords) that match, and where."""
+        for number, places in groupby(sorted(parts), key=itemgetter(0)):
+            may_match = self.matcher(number, self.rules[number].match).may_match
+            found = [each for each in windows(len(line), (at for _, at in places)) if may_match(line, each)]
+            if found:
+                yield number, tuple(found)
 
     def _add_sought(
         self,
