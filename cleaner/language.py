@@ -251,18 +251,29 @@ def _lowered(sample: str) -> tuple[str, str]:
 @cache
 def _stop_words(script: str) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """The function words and the rare letters of a script, each with the languages that have it."""
-    source = files("cleaner").joinpath("language_data/stopwords.txt").read_text("utf-8")
     words: dict[str, tuple[str, ...]] = {}
     letters: dict[str, tuple[str, ...]] = {}
-    for line in source.splitlines():
-        code, _, listed = line.partition(":")
-        if line.startswith("#"):
-            continue
+    for code, listed in _listed():
         table = letters if code.endswith("+") else words
-        for word in listed.split():
+        for word in listed:
             if _script(word) == script:
                 table[word] = (*table.get(word, ()), code.rstrip("+"))
     return words, letters
+
+
+def _listed() -> Iterator[tuple[str, list[str]]]:
+    """The lines of the list of function words: the language (with ``+`` for its letters), the words."""
+    source = files("cleaner").joinpath("language_data/stopwords.txt").read_text("utf-8")
+    for line in source.splitlines():
+        if not line.startswith("#"):
+            code, _, listed = line.partition(":")
+            yield code, listed.split()
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """The function words of all languages, in lower case."""
+    return frozenset(word for code, listed in _listed() if not code.endswith("+") for word in listed)
 
 
 def _hits(script: str, words: list[str], letters: str) -> dict[tuple[str, ...], int]:

@@ -5,11 +5,10 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.document import split_lines
-from cleaner.rules.folding import fold
+from cleaner.rules.folding import FoldedLines, fold
 from cleaner.rules.index import Index, unmarked
-from cleaner.rules.keywords import _UNPLAIN, Keywords
-from cleaner.rules.matcher import LONGEST, Matcher
+from cleaner.rules.keywords import Keywords
+from cleaner.rules.matcher import LONGEST, REACH, Matcher, windows
 from cleaner.rules.pack import load_shipped
 from cleaner.rules.rule import Rule
 from cleaner.rules.syntax import begins_lines, first_lines, literal, needs, openings, prefixes, runaway
@@ -47,14 +46,6 @@ def test_lines_as_they_stand_meet_what_they_meet_folded(raw):
         assert INDEX.find(case(line)) == INDEX.brute(fold(case(line)))
 
 
-def test_letters_that_only_folding_makes_plain_are_known():
-    for code in range(128, 0x30000):
-        folded = fold(chr(code))
-        if folded in "abcdefghijklmnopqrstuvwxyz0123456789":
-            raw = chr(code).encode("utf-8", "surrogatepass")
-            assert any(byte in raw and any(char in raw for char in chars) for byte, chars in _UNPLAIN), code
-
-
 def test_a_keyword_is_found_by_any_letters_that_it_has():
     keywords = ["f\u00e9vrier", "read more", "\u00a9 ", "\u0440\u0435\u043a\u043b\u0430\u043c", "not be "]
     found = Keywords((word, number, 1000) for number, word in enumerate(keywords))
@@ -66,8 +57,25 @@ def test_a_keyword_is_found_by_any_letters_that_it_has():
         "\u0420\u0435\u043a\u043b\u0430\u043c\u0430",
         "Not be-",
     ]
-    places = list(found.found(lines, {at: fold(line) for at, line in enumerate(lines)}))
+    places = list(found.found(FoldedLines(lines)))
     assert sorted(places) == [(0, 0, 3), (2, 1, 0), (3, 2, 0), (4, 3, 0)]
+
+
+def test_a_keyword_without_its_pattern_meets_nothing():
+    rule = Rule("x:y", "x", "x", "any", "span", "x", match=r"\[ad: [a-z]{1,9}\]", keywords=("ad",))
+    met = Index([rule]).met(["An ad: here", "It rained. [Ad: now] It rained.", "z " * 900 + "[ad: far] ad"])
+    assert not met[0]
+    assert met[1].parts == ((0, ((0, 31),)),)
+    assert met[2].parts == ((0, ((1301, 1812),)),)
+
+
+@given(st.integers(0, 5000), st.lists(st.integers(0, 5000)))
+def test_every_keyword_of_a_line_has_a_window_round_it(length, places):
+    found = list(windows(length, sorted(place for place in places if place < length)))
+    for place in places:
+        if place < length:
+            reach = (max(0, place - REACH), min(length, place + REACH))
+            assert any(start <= reach[0] and reach[1] <= end for start, end in found)
 
 
 def test_on_every_example_of_every_rule():
@@ -76,11 +84,29 @@ def test_on_every_example_of_every_rule():
 
 
 def test_a_line_is_found_in_any_company():
-    text = fold("\n".join(EXAMPLES[:500]))
-    lines, starts = split_lines(text)
-    found, _ = INDEX.hits(text, lines, starts)
-    for number, line in enumerate(lines):
-        assert found.get(number, ()) == INDEX.find(line)
+    lines = EXAMPLES[:500]
+    index = Index(RULES)
+    for line, met in zip(lines, index.met(lines), strict=True):
+        assert (met.all if met else ()) == INDEX.find(line)
+
+
+LETTERS = st.text() | st.text(
+    "\u0130I\u0131iK\u212a\u03a3\u03c2\u00c9\u00e9\uff21\u0663\u2019\u2014`\t \u0416\u0410\u0411\u0412"
+)
+
+
+@given(LETTERS)
+def test_folding_looks_at_each_character_alone(text):
+    assert fold(text) == "".join(map(fold, text))
+
+
+@given(st.lists(LETTERS, min_size=1))
+def test_lines_folded_at_once_are_those_folded_one_by_one(raw):
+    lines = [line.replace("\n", "") for line in raw]
+    folded = FoldedLines(lines)
+    assert folded.lines == list(map(fold, lines))
+    assert folded.raw.decode("utf-8", "surrogatepass") == folded.text == "\n".join(folded.lines)
+    assert folded.others >= {char for char in folded.text if not char.isascii()}
 
 
 @given(st.text())

@@ -11,14 +11,13 @@ from cleaner.document import Document, Edit
 from cleaner.filters.cuts import Cuts, applies, domains_of, on_site
 from cleaner.filters.scene import LINE_ENDS, Scene
 from cleaner.rules.index import Index, Met, Plan
-from cleaner.rules.matcher import LONGEST
+from cleaner.rules.matcher import Window
 from cleaner.rules.rule import GROUP, Rule, group_of
 
 SPACES = " \t\u00a0"
-REACH = LONGEST // 2  # characters on either side of a keyword that its match may take
 
 Taken = dict[int, Rule]
-Places = dict[int, list[tuple[int, int]]]
+Places = dict[int, list[tuple[int, tuple[Window, ...]]]]  # by rule, lines with stretches of them
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,8 @@ class Rules:
         for line, found in met:
             if found.hits or (found.sited and found.at(domains)):
                 plans[line] = found.plan(domains)
-            for number, place in found.parts:
-                parts.setdefault(number, []).append((line, place))
+            for number, windows in found.parts:
+                parts.setdefault(number, []).append((line, windows))
         return plans, parts
 
     def _parts(self, document: Document, scene: Scene, taken: Taken, parts: Places) -> Iterator[Edit]:
@@ -64,14 +63,14 @@ class Rules:
                 end = max(stop, start + 1)
 
     def _found(
-        self, scene: Scene, number: int, places: list[tuple[int, int]], taken: Taken
+        self, scene: Scene, number: int, places: list[tuple[int, tuple[Window, ...]]], taken: Taken
     ) -> Iterator[tuple[int, int, str, Rule]]:
-        """Start, end and replacement of each match of a rule round its keywords."""
+        """Start, end and replacement of each match of a rule in its stretches of lines."""
         rule, facts = self.index.rules[number], scene.document.facts
         if rule.domains and not on_site(facts.site or facts.url, rule.domains):
             return
         matcher = self.index.matcher(number, rule.match)
-        for line, low, high in _windows(scene, places):
+        for line, low, high in ((line, *each) for line, windows in places for each in windows):
             if line in taken:
                 continue
             for match in matcher.all(scene.line(line), low, high):
@@ -87,24 +86,6 @@ class Rules:
             and index.stands_in(number, folded, scene.document.lines[line], part)
             and applies(index, number, scene, line)
         )
-
-
-def _windows(scene: Scene, places: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    """Line number, start and end (within the line) of the stretches round keywords.
-
-    A line of at most ``LONGEST`` characters is one stretch.  In a longer one a stretch reaches
-    further ahead than it must, so that keywords that crowd do not each have one of their own.
-    """
-    last, covered = -1, 0
-    for line, place in places:
-        length = len(scene.document.lines[line])
-        if length <= LONGEST:
-            if line != last:
-                yield line, 0, length
-        elif line != last or place >= covered:
-            yield line, max(0, place - REACH), min(length, place + LONGEST + REACH)
-            covered = place + LONGEST
-        last = line
 
 
 def _part(text: str, offset: int, match: Any, rule: Rule) -> tuple[int, int, str]:

@@ -11,13 +11,14 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from cleaner.rules.folding import BLANK, EDGE, SPACE_RUN, bare_size, fold, phrase_key
+from cleaner.rules.folding import BLANK, EDGE, LINE_MARKS, SPACE_RUN, FoldedLines, fold, phrase_key
 from cleaner.rules.rule import Rule
 from cleaner.rules.syntax import LONG_PREFIX, MARKED, NO_BOUND, beginnings_of
 
 MOST_HEADS = 16_000  # beginnings of lines that are remembered
 MOST_NEEDS = 4  # literals that are looked for before a regex is tried, which fails fast as a rule
-MARKUP_SIGNS = frozenset("![*_~`")  # where Markdown may begin, which rules see through
+FEW_MARKS = 8  # that may stand before a beginning which is told apart
+MARKUP_SIGNS = frozenset("[]*_~`")  # of Markdown that rules see through
 
 
 class Filed(NamedTuple):
@@ -33,7 +34,7 @@ class Head(NamedTuple):
     """What a beginning of lines leads to: least and most characters of a match, and the rules.
 
     ``phrases`` says that phrases begin so too; ``filed`` is ``None`` where the rules cannot be
-    told so, because marks and blanks come first or Markdown begins.
+    told so, because Markdown may hide how the line begins.
     """
 
     least: int
@@ -44,6 +45,7 @@ class Head(NamedTuple):
 
 NOWHERE = Head(NO_BOUND, 0, phrases=False, filed=())
 DRESSED = Head(0, NO_BOUND, phrases=True, filed=None)
+MARKS_FIRST = Head(0, NO_BOUND, phrases=True, filed=())  # more of the line must be looked at
 
 
 class Dispatch:
@@ -67,17 +69,19 @@ class Dispatch:
                 bucket = self._starts.setdefault(key, {})
                 bucket[number] = _together(bucket[number], filed) if number in bucket else filed
 
-    def candidates(self, lines: Sequence[str]) -> list[tuple[int, Head]]:
-        """The places of those lines (as they stand, not folded) that a rule may match, with their heads."""
-        heads = self._heads
+    def candidates(self, text: FoldedLines) -> Iterator[tuple[int, Head]]:
+        """The numbers of those lines that a rule may match, with what they begin with leads to."""
+        heads, lines = self._heads, text.lines
         if len(heads) > MOST_HEADS:
             heads.clear()
         begun = map(heads.__getitem__, [line[:LONG_PREFIX] for line in lines])
-        return [
-            (at, head)
-            for at, head in enumerate(begun)
-            if head is not NOWHERE and len(lines[at]) >= head.least and _fits(lines[at], head.most)
-        ]
+        for at, head in enumerate(begun):
+            if head is not NOWHERE:
+                if head is MARKS_FIRST:
+                    head = heads.behind_marks(lines[at])  # noqa: PLW2901 - the same, looked at closer
+                size = len(lines[at])
+                if size >= head.least and (size <= head.most or text.least_size(at) <= head.most):
+                    yield at, head
 
     def exact(self, form: str) -> Sequence[int]:
         """The rules that have a folded line as a phrase."""
@@ -100,28 +104,35 @@ class Dispatch:
         return chain.from_iterable(self._starts.get(key, NOTHING).values() for key in keys)
 
     def head(self, begun: str) -> Head:
-        """What a line that begins so may meet."""
-        folded = fold(begun)
-        if folded[:1] in _EDGES or "  " in folded or not MARKUP_SIGNS.isdisjoint(folded):
+        """What a folded line that begins so, with marks and blanks before it, may meet."""
+        lead = begun.lstrip(EDGE)
+        marks = begun[: len(begun) - len(lead)]
+        if "]" in marks or "  " in lead or not MARKUP_SIGNS.isdisjoint(lead):
             return DRESSED
-        filed = tuple(self._filed(folded)) if folded else ()
-        phrases = folded in self._phrase_heads or folded.rstrip(EDGE) in self._phrases
+        if lead.rstrip(BLANK)[-1:] in _MARKS:
+            return DRESSED
+        keys = (*beginnings_of(lead), *(MARKED + mark for mark in dict.fromkeys(marks)))
+        filed = tuple(chain.from_iterable(self._starts.get(key, NOTHING).values() for key in keys))
+        bare = lead.rstrip(EDGE)
+        phrases = lead in self._phrase_heads or bare in self._phrases
         if not filed and not phrases:
             return NOWHERE
-        least = 0 if phrases else min(each.least for each in filed)
         most = max((each.most for each in filed), default=0)
-        return Head(least, max(most, self._longest_phrase) if phrases else most, phrases, filed)
+        longest = max(self._phrase_heads.get(lead, 0), len(bare)) if phrases else 0
+        least = 0 if phrases else min(each.least for each in filed)
+        return Head(least, max(most, longest), phrases, filed)
 
     @cached_property
-    def _phrase_heads(self) -> frozenset[str]:
-        return frozenset(key[:LONG_PREFIX] for key in self._phrases)
+    def _phrase_heads(self) -> dict[str, int]:
+        """How phrases begin, with the most characters of one that begins so."""
+        heads: dict[str, int] = {}
+        for key in self._phrases:
+            heads[key[:LONG_PREFIX]] = max(len(key), heads.get(key[:LONG_PREFIX], 0))
+        return heads
 
-    @cached_property
-    def _longest_phrase(self) -> int:
-        return max(map(len, self._phrases))
 
-
-_EDGES = frozenset(EDGE + BLANK)
+_MARKS = frozenset(LINE_MARKS)
+_EDGES = frozenset(EDGE)
 NOTHING: dict[int, Filed] = {}
 
 
@@ -133,17 +144,30 @@ def _together(one: Filed, other: Filed) -> Filed:
 
 
 class _Heads(dict[str, Head]):
-    """For each beginning of a line that was met what it leads to."""
+    """For each beginning of a folded line that was met what it leads to."""
 
     def __init__(self, dispatch: Dispatch) -> None:
         super().__init__()
         self._dispatch = dispatch
+        self._marked: dict[str, Head] = {}
 
     def __missing__(self, begun: str) -> Head:
-        found = self[begun] = self._dispatch.head(begun)
+        found = MARKS_FIRST if begun[:1] in _EDGES else self._dispatch.head(begun)
+        self[begun] = found
         return found
 
+    def clear(self) -> None:
+        """Forgets what was met."""
+        super().clear()
+        self._marked.clear()
 
-def _fits(line: str, most: int) -> bool:
-    """Whether a line may be as short as this without Markdown, marks at its ends and runs of spaces."""
-    return len(line) <= most or bare_size(line) <= most or bare_size(" ".join(line.split())) <= most
+    def behind_marks(self, line: str) -> Head:
+        """What a line leads to that begins with marks or blanks."""
+        marks = len(line) - len(line.lstrip(EDGE))
+        if marks > FEW_MARKS:
+            return DRESSED
+        begun = line[: marks + LONG_PREFIX]
+        found = self._marked.get(begun)
+        if found is None:
+            found = self._marked[begun] = self._dispatch.head(begun)
+        return found

@@ -7,8 +7,12 @@ the text itself.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cached_property
 
-APOSTROPHES = "\u2018\u2019\u201a\u201b\u2032\u02bc\u0060\u00b4"
+from cleaner.document import line_starts
+
+APOSTROPHES = "\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4"
 QUOTES = "\u201c\u201d\u201e\u201f\u2033"
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
@@ -40,11 +44,12 @@ EDGE = (
     + "\u300e\u300f\u3008\u3009\u30fb"
     + "\u060c\u061f\u061b\u3002\u3001\ufe0f\U0001f449\U0001f447\U0001f448\U0001f446\U0001f517\U0001f4e2"
 )
-# The same as it may stand in a text that is not folded.
-RAW_EDGE = (
-    EDGE + APOSTROPHES + QUOTES + DASHES + SPACES
-    + "".join(chr(code) for code, plain in _WIDE.items() if plain in EDGE)
-)  # fmt: skip
+# Of these, what Markdown and lists put before and after a line.
+LINE_MARKS = (
+    "#>*+-|_`~[\u2022\u25aa\u25ba\u25b6\u25cf\u25c6\u2192\u00bb\U0001f449\U0001f447\U0001f517\U0001f4e2"
+)
+ASCII = bytes(range(128))
+FEW_CAPITALS = 12  # more of a text's letters than these are quicker lowered than replaced one by one
 MARKUP_WITHIN = ("](", "**", "__", "~~", "`")
 SPACE_RUN = re.compile(" {2,}")
 
@@ -54,31 +59,90 @@ def fold(text: str) -> str:
 
     The result has the same length; line ends stay as they are.
     """
+    return _plain(text) if text.isascii() else _folded(text)[0]
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("\t", " ")
+
+
+def _folded(text: str) -> tuple[str, bytes, frozenset[str]]:
+    """A text folded, the same as UTF-8, and what is not ASCII in it.
+
+    As bytes the plain letters are lowered and what is left is replaced several times as fast.
+    """
     if text.isascii():
-        return text.lower().replace("\t", " ")
-    if "\u0130" in text:
-        text = text.replace("\u0130", "i")
-    text = text.lower()
-    for char, plain in _PAIRS:
-        if char in text:
-            text = text.replace(char, plain)
-    # A byte 0xFF is cheap to look for and stands in the code of every full-width form.
-    if b"\xff" in text.encode("utf-16-le", "surrogatepass"):
-        text = text.translate(_WIDE)
-    return text
+        plain = _plain(text)
+        return plain, plain.encode("ascii"), frozenset()
+    raw = text.encode("utf-8", "surrogatepass")
+    strange = _strange(raw)
+    if sum(map(str.isupper, strange)) > FEW_CAPITALS:
+        raw = text.replace("\u0130", "i").lower().encode("utf-8", "surrogatepass")
+        strange = _strange(raw)
+    raw = raw.lower().replace(b"\t", b" ")
+    others = set(map(_CHARS.__getitem__, strange))
+    for char in strange - others:
+        raw = raw.replace(
+            char.encode("utf-8", "surrogatepass"), _CHARS[char].encode("utf-8", "surrogatepass")
+        )
+    return raw.decode("utf-8", "surrogatepass"), raw, frozenset(others)
+
+
+def _strange(raw: bytes) -> frozenset[str]:
+    return frozenset(raw.translate(None, ASCII).decode("utf-8", "surrogatepass"))
+
+
+class _Chars(dict[str, str]):
+    """What each character that was met folds to."""
+
+    def __missing__(self, char: str) -> str:
+        lower = "i" if char == "\u0130" else char.lower()
+        plain = self[char] = _TABLE.get(lower, lower)
+        return plain
+
+
+_TABLE: dict[str, str] = dict(_PAIRS) | {chr(code): plain for code, plain in _WIDE.items()}
+_CHARS = _Chars()
+
+
+class FoldedLines:
+    """Some lines as rules see them, folded all at once.
+
+    ``lines`` are the folded lines, ``text`` has them one on each line, ``raw`` is the same in
+    UTF-8, and ``others`` are its characters beyond ASCII (and what such ones were folded to).
+    """
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        text = "\n".join(lines)
+        if text.count("\n") >= len(lines):
+            text = "\n".join(line.replace("\n", " ") for line in lines)
+        self.text, self.raw, self.others = _folded(text)
+        self.lines = self.text.split("\n")
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset in ``text`` at which each line begins."""
+        return line_starts(self.lines)
+
+    def least_size(self, number: int) -> int:
+        """The fewest characters that a line has for a rule: no Markdown, marks at its ends, double spaces."""
+        line = self.lines[number]
+        if self._marked and any(sign in line for sign in MARKUP_WITHIN):
+            return 0
+        if self._spaced and "  " in line:
+            line = SPACE_RUN.sub(" ", line)
+        return len(line.strip(EDGE))
+
+    @cached_property
+    def _marked(self) -> bool:
+        return any(sign in self.text for sign in MARKUP_WITHIN)
+
+    @cached_property
+    def _spaced(self) -> bool:
+        return "  " in self.text
 
 
 def phrase_key(folded: str) -> str:
     """What the dictionary of whole-line phrases knows a folded line by: no edges, single spaces."""
     key = folded.strip(EDGE)
     return SPACE_RUN.sub(" ", key) if "  " in key else key
-
-
-def bare_size(line: str) -> int:
-    """The fewest characters that a line (not folded) may have without Markdown and marks at its ends.
-
-    Runs of spaces count as they are.
-    """
-    if any(sign in line for sign in MARKUP_WITHIN):
-        return 0
-    return len(line.strip(RAW_EDGE))

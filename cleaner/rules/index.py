@@ -1,6 +1,6 @@
 """The index: which rules a line meets, found without trying each rule on each line.
 
-A line is folded once, looked up whole in a dictionary of phrases, and handed by its first
+New lines are folded all at once; each is looked up whole in a dictionary of phrases, and handed by its first
 characters to the few regexes that can begin there; the regex then confirms.  Rules that may
 begin with anything are found by their keywords, over all new lines at once.  What a line meets
 depends on the line alone and is remembered, so a line that comes again costs one look-up.
@@ -9,15 +9,16 @@ depends on the line alone and is remembered, so a line that comes again costs on
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby, repeat
+from operator import itemgetter
 from typing import cast
 
 from cleaner.rules.dispatch import Dispatch, Head
-from cleaner.rules.folding import BLANK, fold, phrase_key
+from cleaner.rules.folding import BLANK, LINE_MARKS, FoldedLines, fold, phrase_key
 from cleaner.rules.keywords import SEPARATORS, Keywords, anchor, occurrences
-from cleaner.rules.matcher import LONGEST, Matcher
+from cleaner.rules.matcher import LONGEST, Matcher, Window, windows
 from cleaner.rules.rule import Condition, Rule
 from cleaner.rules.sentence import around
 from cleaner.rules.speech import TOLD, spoken
@@ -27,10 +28,9 @@ SHORT = 160  # characters; longer lines are prose or notices, of which only the 
 MOST_SHORT, MOST_PROSE = 4_000_000, 2_000_000  # bytes or so of lines of either kind that are remembered
 ENTRY = 100  # bytes that a remembered line takes besides its characters
 MOST_PLANS = 10_000
-MARKS = "#>*+-|_`~[\u2022\u25aa\u25ba\u25b6\u25cf\u25c6\u2192\u00bb\U0001f449\U0001f447\U0001f517\U0001f4e2"
 MARKUP = re.compile(r"!?\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,500}\)|\[[^\[\]\n]{0,60}\])|\*\*|__|~~|`")
 Hits = tuple[int, ...]
-Parts = tuple[tuple[int, int], ...]
+Parts = tuple[tuple[int, tuple[Window, ...]], ...]
 STEPS = {"previous": -1, "next": 1}
 Conditions = tuple[tuple[Condition, bool], ...]
 Nothing = tuple[()]
@@ -41,7 +41,7 @@ def unmarked(line: str) -> str:
     """A folded line without the Markdown that dresses it: headings, links, emphasis, bullets."""
     if any(mark in line for mark in ("[", "**", "__", "~~", "`")):
         line = MARKUP.sub(lambda match: match[1] or "", line)
-    return line.strip(MARKS + BLANK)
+    return line.strip(LINE_MARKS + BLANK)
 
 
 Place = tuple[tuple[str, ...], int]  # where a line must stand (``at``, ``within_words``)
@@ -115,7 +115,7 @@ class Met:
     """The rules that a line meets: ``hits`` judge the whole line, ``parts`` look within it.
 
     ``sited`` has, by domain, further hits that are for one site only.  ``parts`` are numbers
-    of rules with the offset (within the line) of a keyword of theirs.
+    of rules with the stretches of the line round their keywords in which they match.
     """
 
     __slots__ = ("_index", "_plan", "hits", "line", "parts", "sited")
@@ -146,18 +146,6 @@ class Met:
     def all(self) -> Hits:
         """The rules on whole lines, of whatever site."""
         return self.at(self.sited)
-
-
-class Folded(dict[int, str]):
-    """Some lines as rules see them, each folded when it is asked for."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        super().__init__()
-        self.lines = lines
-
-    def __missing__(self, at: int) -> str:
-        line = self[at] = fold(self.lines[at])
-        return line
 
 
 def _size(lines: Sequence[str]) -> int:
@@ -299,21 +287,23 @@ class Index:
 
     def _learnt(self, lines: list[str]) -> Iterable[Met | Nothing]:
         """What each of some lines meets."""
-        folded = Folded(lines)
+        text = FoldedLines(lines)
         whole: dict[int, list[int]] = {}
-        for at, head in self._dispatch.candidates(lines):
-            numbers = self._begun(folded[at], head)
+        for at, head in self._dispatch.candidates(text):
+            numbers = self._begun(text.lines[at], head)
             if numbers:
                 whole[at] = numbers
         parts: dict[int, list[tuple[int, int]]] = {}
-        self._add_sought(lines, folded, whole, parts)
+        self._add_sought(text, whole, parts)
         for number in self._always:
-            self._try_everywhere(number, folded, whole, parts)
+            self._try_everywhere(number, text, whole, parts)
         if not parts and not whole:
             return repeat(NOTHING)
         made: list[Met | Nothing] = [NOTHING] * len(lines)
         for at in whole.keys() | parts.keys():
-            made[at] = self._made(folded[at], whole.get(at, []), parts.get(at, []))
+            met = self._made(text.lines[at], whole.get(at, []), parts.get(at, []))
+            if met.hits or met.parts or met.sited:
+                made[at] = met
         return made
 
     def _made(self, line: str, numbers: list[int], parts: list[tuple[int, int]]) -> Met:
@@ -325,23 +315,30 @@ class Index:
                 sited[domain] = (*sited.get(domain, ()), number)
             if not domains:
                 hits.append(number)
-        return Met(self, line, tuple(hits), tuple(sorted(parts)), sited)
+        return Met(self, line, tuple(hits), tuple(self._matching(line, parts)), sited)
+
+    def _matching(self, line: str, parts: list[tuple[int, int]]) -> Iterator[tuple[int, tuple[Window, ...]]]:
+        """The rules on parts of a line (given with the places of their keywords) that match, and where."""
+        for number, places in groupby(sorted(parts), key=itemgetter(0)):
+            may_match = self.matcher(number, self.rules[number].match).may_match
+            found = [each for each in windows(len(line), (at for _, at in places)) if may_match(line, each)]
+            if found:
+                yield number, tuple(found)
 
     def _add_sought(
         self,
-        lines: list[str],
-        folded: Folded,
+        text: FoldedLines,
         whole: dict[int, list[int]],
         parts: dict[int, list[tuple[int, int]]],
     ) -> None:
         """Adds what is found by keywords."""
         tried: set[tuple[int, int]] = set()
-        for line, number, at in self._keywords.found(lines, folded):
+        for line, number, at in self._keywords.found(text):
             if not self.rules[number].whole_line:
                 parts.setdefault(line, []).append((number, at))
             elif (line, number) not in tried:
                 tried.add((line, number))
-                if self._matches(number, folded[line]):
+                if self._matches(number, text.lines[line]):
                     whole.setdefault(line, []).append(number)
 
     def _begun(self, line: str, head: Head) -> list[int]:
@@ -373,34 +370,16 @@ class Index:
     def _try_everywhere(
         self,
         number: int,
-        folded: Folded,
+        text: FoldedLines,
         whole: dict[int, list[int]],
         parts: dict[int, list[tuple[int, int]]],
     ) -> None:
         """Tries a rule that nothing tells of (only users' rules may be so) on every line."""
-        for at in range(len(folded.lines)):
+        for at in range(len(text.lines)):
             if not self.rules[number].whole_line:
                 parts.setdefault(at, []).append((number, 0))
-            elif self._matches(number, folded[at]):
+            elif self._matches(number, text.lines[at]):
                 whole.setdefault(at, []).append(number)
-
-    def hits(
-        self, text: str, lines: Sequence[str], starts: Sequence[int]
-    ) -> tuple[dict[int, Hits], dict[int, list[tuple[int, int]]]]:
-        """What rules (of whatever site) meet in a folded text with its lines and their offsets.
-
-        First, for each line (from 0) that whole-line rules meet, their numbers.  Second, for
-        each rule on parts of lines, the lines and offsets (within them) of its keywords.
-        """
-        del text, starts
-        whole: dict[int, Hits] = {}
-        parts: dict[int, list[tuple[int, int]]] = {}
-        for line, met in enumerate(self.met(lines)):
-            if met and met.all:
-                whole[line] = met.all
-            for number, at in met.parts if met else ():
-                parts.setdefault(number, []).append((line, at))
-        return whole, parts
 
     def find(self, line: str) -> Hits:
         """The whole-line rules that a folded line meets, whatever stands around it."""
@@ -456,7 +435,7 @@ def _forms(line: str) -> tuple[str, ...]:
     bare = line.strip(BLANK)
     if not bare or len(bare) > LONGEST:
         return ()
-    if bare[0] not in MARKS and bare[-1] not in MARKS and "](" not in bare:
+    if bare[0] not in LINE_MARKS and bare[-1] not in LINE_MARKS and "](" not in bare:
         return (bare,)
     plain = unmarked(bare)
     return (bare, plain) if plain and plain != bare else (bare,)

@@ -16,6 +16,26 @@ TIME_LIMIT = 1.0  # seconds that one search of a user's regex may take
 LONGEST = 1000  # characters of a line that a regex may see; a span rule sees windows
 
 
+REACH = LONGEST // 2  # characters on either side of a keyword that its match may take
+Window = tuple[int, int]  # where a stretch of a line begins and ends
+
+
+def windows(length: int, places: Iterable[int]) -> Iterator[Window]:
+    """The stretches round keywords at some places (in order) of a line of so many characters.
+
+    A line of at most ``LONGEST`` characters is one stretch.  In a longer one a stretch reaches
+    further ahead than it must, so that keywords that crowd do not each have one of their own.
+    """
+    if length <= LONGEST:
+        yield 0, length
+        return
+    covered = -1
+    for place in places:
+        if place >= covered:
+            yield max(0, place - REACH), min(length, place + LONGEST + REACH)
+            covered = place + LONGEST
+
+
 class Matcher:
     """One compiled regex.  For users' rules every search is limited to ``TIME_LIMIT``."""
 
@@ -131,6 +151,10 @@ class Matcher:
     @cached_property
     def _needs(self) -> tuple[tuple[str, ...], int]:
         return needs(self._pattern.pattern)
+
+    def may_match(self, text: str, window: Window) -> bool:
+        """Whether ``all`` finds anything; where a search is limited that is not asked yet."""
+        return self._limited or (self.may_be_in(text) and next(self.all(text, *window), None) is not None)
 
     def all(self, text: str, start: int, end: int) -> Iterator[Any]:
         """The matches in ``text[start:end]`` that do not merely stop where the window does."""
