@@ -19,7 +19,8 @@ WINDOW = 400  # characters looked at on each side of a place in a long line
 MARKUP_WORDS = re.compile(
     r"\b(?:HTML5?|XHTML|XML|CSS|DOM|JSX|SVG|BBCode|JavaScript|markup|hypertext|stylesheets?"
     r"|(?:opening|closing|end|start|meta|head|header|script|anchor|image|body|title|heading) tags?"
-    r"|tags? like|tag names?|angle brackets?|escap(?:e|ed|ing)|entit(?:y|ies)|ampersand"
+    r"|tags? like|tag names?|(?:the|a|an|its) tags?(?= <)"
+    r"|angle brackets?|escap(?:e|ed|ing)|entit(?:y|ies)|ampersand"
     r"|HTTP response|web components?|Markdown|WYSIWYG|XSS)\b"
 )
 

@@ -163,17 +163,25 @@ class Cuts:
         """The header, and the lines after it that are its list.
 
         In the midst of the article a list longer than ``max_lines`` is not believed, and a
-        last short line right before prose is taken for a heading of the article.
+        last short line right before prose is taken for a heading of the article.  A header that
+        may be the author's own (``at``) is believed only at the end or beside other residue.
         """
         followers = list(self._followers(number, line))
         rest = next(self.scene.after(followers[-1] if followers else line), None)
         if rest is None or self._residue_from(rest):
             return [line, *followers]
+        if self.index.rules[number].at and not self._beside_residue(line, rest):
+            return []
         if len(followers) > self.index.rules[number].max_lines:
             return [line]
         if followers and rest not in self.plans and self.scene.count(followers[-1]) <= SUBHEAD_WORDS:
             followers.pop()
         return [line, *followers]
+
+    def _beside_residue(self, line: int, rest: int) -> bool:
+        """Whether a rule has met, or a layer has removed, what stands before a line or from ``rest`` on."""
+        before = self.scene.neighbour(line, -1)
+        return bool({before, rest} & self.plans.keys()) or self.scene.beside_removal(line)
 
     def _followers(self, number: int, line: int) -> Iterator[int]:
         """Lines of the list; one that a rule of its own has met is passed over and goes by that rule."""

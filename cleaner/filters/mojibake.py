@@ -47,14 +47,32 @@ ASCII_RUN = re.compile("[!-~]+")
 # Letters that are so rare outside their own languages that they are a sign of more rubbish.
 RUBBISH = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\xde\xfe\xf0\xd0\xa4\xa6\xac\xb8\u0192\u02c6]")
 ICELANDIC = frozenset(("is", "fo"))
+# A sentence that tells how text is garbled shows it.
+ABOUT_IT = re.compile(
+    r"(?i)\b(?:utf-?8|unicode|mojibake|latin-?1|iso-?8859|windows-125[0-9]|cp-?125[0-9]|charsets?|encodings?"
+    r"|kodierung|zeichensatz|encodage|codificaci[o\xf3]n|codifica(?:\xe7\xe3o)?|kodowanie|garbled)\b"
+)
+LONE = "\xc3"  # before a space this may be a garbled a with a grave accent, or the letter itself
+GRAVE_WORD = frozenset(("fr", "it", "pt", "es", "ca", "gl", "oc", "ro"))  # languages with the word \xe0
 
 
 def spots(lines: list[str], starts: list[int], language: str | None) -> Iterator[Spot]:
-    """The stretches of a text's ``lines`` that are mojibake, with what they were."""
+    """The stretches of a text's ``lines`` that are mojibake, with what they were.
+
+    Lines about encodings keep theirs, unless the text has it elsewhere too.
+    """
+    told: list[Spot] = []
+    garbled = False
     for line, start in zip(lines, starts, strict=True):
         if not line.isascii() and GATE.search(line):
-            found = list(_in_line(line, start, language))
-            yield from found or _in_words(line, start, language)
+            found = list(_in_line(line, start, language)) or list(_in_words(line, start, language))
+            if found and not garbled and ABOUT_IT.search(line):
+                told.extend(found)
+            elif found:
+                garbled = True
+                yield from found
+    if garbled:
+        yield from told
 
 
 def suspicious(text: str, raw: bytes) -> bool:
@@ -86,13 +104,22 @@ def _in_line(line: str, start: int, language: str | None) -> Iterator[Spot]:
     if fixed == line:
         return
     for low, high, new in differences(line, fixed):
-        if accepted(line[low:high], new, language) and not _is_quoted(line, low, high):
+        if not accepted(line[low:high], new, language) or _is_quoted(line, low, high):
+            continue
+        if not _is_letter(line, low, high, language):
             yield Spot(start + low, start + high, new, RULE, WHY, CONFIDENCE)
 
 
 def _is_quoted(line: str, low: int, high: int) -> bool:
     """Whether a stretch is all that stands between two quotes: the text talks about it."""
     return line.endswith(QUOTES, 0, low) and line.startswith(QUOTES, high)
+
+
+def _is_letter(line: str, low: int, high: int, language: str | None) -> bool:
+    """Whether a stretch is a capital A with a tilde that stands alone where no language has the word."""
+    if line[low:high].rstrip() != LONE or language is None or language in GRAVE_WORD:
+        return False
+    return not line[low - 1 : low].strip() and not line[high : high + 1].strip()
 
 
 def _in_words(line: str, start: int, language: str | None) -> Iterator[Spot]:

@@ -40,7 +40,11 @@ ENDING = re.compile(r"(?<=[a-z0-9.,;:!?)])\xc2(?=\s|$)")
 SPACED_IN = frozenset(("en", "de", "es", "fr", "it", "nl"))
 LETTER = re.compile("\xe2(?!\u20ac)(?:\xa6|\xac(?=[0-9]))?")
 PAIR = re.compile(f"\xe2\u20ac(?![{''.join(sorted(TAIL))}])")
-ABOUT_IT = re.compile(r"(?i)utf-?8|unicode|encoding|charset|mojibake|circumflex|latin-?1|iso-8859")
+ABOUT_IT = re.compile(
+    r"(?i)utf-?8|unicode|encoding|charset|mojibake|circumflex|diacritic|tilde|latin-?1|iso-8859"
+    "|\\b(?:letters?|lettres?|letras?|lettera|buchstaben?|vowels?) "
+    "[\"'\xab\u201c\u2018\u201e]?[\xc2\xc3\xe2](?![^\\W_])"
+)
 NOT_QUOTED = re.compile(
     r"(?i)\xe2(?:ge|me|mier|cre|pre|tre|non)s?(?![^\W_])"
 )  # words that begin with the letter

@@ -14,6 +14,7 @@ from cleaner.rules.speech import spoken
 
 KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LEAST_EXAMPLES = 2
+BLOCK_EDGES = ("tail", "beside")  # where a header that may be the author's own is believed
 
 
 def check(rule: Rule) -> None:
@@ -121,8 +122,8 @@ def _bounds(rule: Rule) -> str | None:
             return f"followers has {name!r}; it takes {', '.join(FOLLOWERS)} or a regex as '/.../'"
     if rule.max_lines and not rule.guarded:
         return "max_lines is for block, tail and head"
-    if rule.at and rule.kind != "line":
-        return "at is for lines only"
+    if rule.at and rule.kind != "line" and (rule.kind, rule.at) != ("block", BLOCK_EDGES):
+        return "at is for lines; a block may have ['tail', 'beside']"
     return None
 
 
