@@ -75,6 +75,7 @@ class Cuts:
         self.scene = scene
         self.plans = plans
         self._refused: set[tuple[int, int]] = set()
+        self._taken: dict[int, Rule] = {}
         self._spots: dict[int, Spot] = {0: ANYWHERE}
 
     def decided(self) -> dict[int, Rule]:
@@ -82,7 +83,7 @@ class Cuts:
 
         What names its line comes before what reaches on: lines, blocks, tails, heads.
         """
-        taken: dict[int, Rule] = {}
+        taken = self._taken
         spots = self._spots
         for line, plan in self.plans.items():
             for place, numbers in plan.placed:
@@ -168,20 +169,26 @@ class Cuts:
         """
         followers = list(self._followers(number, line))
         rest = next(self.scene.after(followers[-1] if followers else line), None)
+        if self.index.rules[number].at and not self._among_residue(line, rest):
+            return []
         if rest is None or self._residue_from(rest):
             return [line, *followers]
-        if self.index.rules[number].at and not self._beside_residue(line, rest):
-            return []
         if len(followers) > self.index.rules[number].max_lines:
             return [line]
         if followers and rest not in self.plans and self.scene.count(followers[-1]) <= SUBHEAD_WORDS:
             followers.pop()
         return [line, *followers]
 
-    def _beside_residue(self, line: int, rest: int) -> bool:
-        """Whether a rule has met, or a layer has removed, what stands before a line or from ``rest`` on."""
-        before = self.scene.neighbour(line, -1)
-        return bool({before, rest} & self.plans.keys()) or self.scene.beside_removal(line)
+    def _among_residue(self, line: int, rest: int | None) -> bool:
+        """Whether nothing comes after a list (no ``rest``), or what stands next to it is sure to go.
+
+        That a rule met a line is not enough: conditions may still spare it.
+        """
+        if rest is None or self.scene.beside_removal(line) or self._reaches(rest):
+            return True
+        if not self._taken.keys().isdisjoint((self.scene.neighbour(line, -1), rest)):
+            return True
+        return self._residue_from(rest) and bool(self.plans[rest].beside)
 
     def _followers(self, number: int, line: int) -> Iterator[int]:
         """Lines of the list; one that a rule of its own has met is passed over and goes by that rule."""
