@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from cleaner.filters.mojibake import TAIL
+from cleaner.filters.mojibake import ABOUT_IT, TAIL
 from cleaner.filters.spot import Spot
 
 RULE = "characters/worn-mojibake"
@@ -40,14 +40,13 @@ ENDING = re.compile(r"(?<=[a-z0-9.,;:!?)])\xc2(?=\s|$)")
 SPACED_IN = frozenset(("en", "de", "es", "fr", "it", "nl"))
 LETTER = re.compile("\xe2(?!\u20ac)(?:\xa6|\xac(?=[0-9]))?")
 PAIR = re.compile(f"\xe2\u20ac(?![{''.join(sorted(TAIL))}])")
-ABOUT_IT = re.compile(
-    r"(?i)utf-?8|unicode|encoding|charset|mojibake|circumflex|diacritic|tilde|latin-?1|iso-8859"
-    "|\\b(?:letters?|lettres?|letras?|lettera|buchstaben?|vowels?) "
-    "[\"'\xab\u201c\u2018\u201e]?[\xc2\xc3\xe2](?![^\\W_])"
+# A text that names the letters shows them.
+NAMES_IT = re.compile(
+    r"(?i)\b(?:circumflex|diacritics?|tilde"
+    "|(?:letters?|lettres?|letras?|lettera|buchstaben?|vowels?) "
+    "[\"'\xab\u201c\u2018\u201e]?[\xc2\xc3\xe2])(?![^\\W_])"
 )
-NOT_QUOTED = re.compile(
-    r"(?i)\xe2(?:ge|me|mier|cre|pre|tre|non)s?(?![^\W_])"
-)  # words that begin with the letter
+BORROWED = re.compile(r"(?i)\xe2(?:ge|me|mier|cre|pre|tre|non)s?(?![^\W_])")  # begin with the letter
 MARKS = {"\xe2\xa6": "\u2026", "\xe2\xac": "\u20ac"}
 WORD_AT_END, WORD_AT_START = re.compile(r"[^\W\xe2]+\Z"), re.compile(r"\A[^\W\xe2]+")
 APOSTROPHE, OPENING, CLOSING, SPACED_DASH, DASH = "\u2019", "\u201c", "\u201d", "\u2013", "\u2014"
@@ -64,12 +63,14 @@ def spots(lines: list[str], starts: list[int], language: Callable[[], str | None
     ``language`` is asked for only where it matters.
     """
     places = [at for at, line in enumerate(lines) if not line.isascii() and _has_sign(line)]
-    if not places or any(map(ABOUT_IT.search, lines)):
+    if not places or any(ABOUT_IT.search(line) or NAMES_IT.search(line) for line in lines):
         return
-    spoken = language() or ""
     touched = [lines[at] for at in places]
-    worn = spoken in APOSTROPHES and _count(APOSTROPHES[spoken], touched) >= LEAST
-    spaced = spoken in SPACED_IN and (worn or _has_spaces(touched))
+    likely = {name for name, pattern in APOSTROPHES.items() if _count(pattern, touched) >= LEAST}
+    spaces = _has_spaces(touched)
+    spoken = (language() or "") if likely or spaces else ""
+    worn = spoken in likely
+    spaced = spoken in SPACED_IN and (worn or spaces)
     for at, line in zip(places, touched, strict=True):
         yield from _of_pairs(line, starts[at])
         if worn:
@@ -135,7 +136,7 @@ def _mark(line: str, at: int, language: str, *, is_open: bool) -> str:
 def _quote(line: str, at: int, before: str, after: str, *, is_open: bool) -> str:
     """Which quote the letter was, if it stands at one edge of a word."""
     if (before.isspace() or before == "(") and after.isalnum():
-        return "" if NOT_QUOTED.match(line, at) else OPENING
+        return "" if BORROWED.match(line, at) else OPENING
     if is_open and not after.isalnum():
         return CLOSING
     return APOSTROPHE if before == "s" and after.isspace() else ""

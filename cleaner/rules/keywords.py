@@ -101,12 +101,17 @@ class Vocabulary(dict[bytes, int]):
         self._numbers: dict[tuple[Needle, ...], int] = {(): 0}
         self._words: dict[bytes, list[Needle]] = defaultdict(list)
         self._beginnings: dict[bytes, list[Needle]] = defaultdict(list)
+        self._longest = 0  # bytes of a beginning
         self.clear()
 
     def add(self, needle: Needle, word: bytes) -> None:
         """Files a keyword under its rarest word."""
         goes_on = _open_edges(needle[0])[1] and needle[0].encode("utf-8", "surrogatepass").endswith(word)
-        (self._beginnings if goes_on else self._words)[word].append(needle)
+        if goes_on:
+            self._beginnings[word].append(needle)
+            self._longest = max(self._longest, len(word))
+        else:
+            self._words[word].append(needle)
 
     def clear(self) -> None:
         """Forgets the words met."""
@@ -122,7 +127,7 @@ class Vocabulary(dict[bytes, int]):
 
     def _begun(self, word: bytes) -> Iterator[Needle]:
         yield from self._words.get(word, ())
-        for size in range(1, len(word) + 1):
+        for size in range(1, min(len(word), self._longest) + 1):
             yield from self._beginnings.get(word[:size], ())
 
     def _numbered(self, needles: tuple[Needle, ...]) -> int:
